@@ -1,0 +1,84 @@
+# flakefs: build, check, install.
+#
+#   make                 the program, build/flakefs
+#   make check           unit tests, language cases, whole-program tests
+#   make check SANITIZE=1        the same under ASan and UBSan (build-san/)
+#   make demo            mount an example, read it, toggle something
+#   make bench           speed, as ratios to the peers that are installed
+#   make format lint     clang-format; clang-tidy and cppcheck
+#   make install         PREFIX=/usr/local DESTDIR=
+#
+# Every .c in fs/ eval/ cache/ belongs to the program; every
+# tests/<part>/test_*.c is a Check program of its own, linked with all of them.
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+SBINDIR ?= $(PREFIX)/sbin
+MANDIR ?= $(PREFIX)/share/man
+
+PKG_CONFIG ?= pkg-config
+PACKAGES := fuse3 libgit2 libxxhash jansson sqlite3 libcurl libarchive \
+	hiredis libsodium libseccomp nettle
+
+ifdef SANITIZE
+BUILD ?= build-san
+SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer
+OPT ?= -O1
+else
+BUILD ?= build
+OPT ?= -O2
+endif
+ifdef WERROR
+WARNERR := -Werror
+endif
+
+CFLAGS ?= -g
+LIBFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lcmark -lm -pthread
+ALL_CFLAGS := -std=gnu11 $(OPT) -Wall -Wextra -Wmissing-prototypes \
+	-Wstrict-prototypes -Wshadow -Wpointer-arith -Wno-unused-parameter \
+	-Wno-missing-field-initializers -Wno-sign-compare $(WARNERR) \
+	-fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=. \
+	-D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DFUSE_USE_VERSION=314 -I. \
+	$(LIBFLAGS) $(SANFLAGS) $(CFLAGS)
+ALL_LDFLAGS := $(SANFLAGS) $(LDFLAGS)
+
+SRCS := $(sort $(wildcard fs/*.c eval/*.c cache/*.c))
+OBJS := $(SRCS:%.c=$(BUILD)/%.o)
+LIBOBJS := $(filter-out $(BUILD)/fs/main.o,$(OBJS))
+TEST_SRCS := $(sort $(wildcard tests/eval/test_*.c tests/fs/test_*.c \
+	tests/cache/test_*.c))
+TESTS := $(TEST_SRCS:%.c=$(BUILD)/%)
+
+.PHONY: all check unit demo bench install format lint clean
+all: $(BUILD)/flakefs
+
+$(BUILD)/flakefs: $(OBJS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(OBJS) $(LIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libflakefs.a: $(LIBOBJS)
+	rm -f $@
+	ar crD $@ $(LIBOBJS)
+
+$(BUILD)/tests/%: tests/%.c $(BUILD)/libflakefs.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(shell $(PKG_CONFIG) --cflags check) -MMD -MP \
+		$(ALL_LDFLAGS) -o $@ $< $(BUILD)/libflakefs.a \
+		$(shell $(PKG_CONFIG) --libs check) $(LIBS)
+
+unit: $(TESTS)
+	@set -e; for t in $(TESTS); do echo "$$t"; $$t; done
+
+check: $(BUILD)/flakefs unit
+	@set -e; for t in $(sort $(wildcard tests/*/*.sh)); do \
+		echo "$$t"; FLAKEFS=$(abspath $(BUILD)/flakefs) $$t; done
+
+clean:
+	rm -rf build build-san
+
+-include $(OBJS:.o=.d) $(TESTS:=.d)
