@@ -1,0 +1,75 @@
+/*
+ * attrs.h - attribute sets
+ *
+ * A set is a shape and its values (value.h). Shapes are shared and compared by
+ * address: equal addresses mean equal names at equal positions. Names are
+ * sorted by symbol inside; what users see is sorted by bytes, and that order
+ * comes from attrs_sorted() alone.
+ *
+ * A large set that was made by `//` from a large left and a small right side
+ * may be layered inside; these functions hide that. attrs_flat() gives the
+ * plain form, whose values[] may be walked by index.
+ */
+#ifndef EVAL_ATTRS_H
+#define EVAL_ATTRS_H
+
+#include "eval/value.h"
+
+/* Shapes, for the parser: names need not be sorted; order[i], if order is not
+ * NULL, tells where the caller's name i went. Equal requests give the same
+ * shape. The names must differ. */
+const struct shape *shape_new(struct eval *ev, size_t len, const symbol *names,
+			      const pos_t *positions, uint32_t *order);
+size_t shape_len(const struct shape *shape);
+symbol shape_name(const struct shape *shape, size_t index);
+pos_t shape_pos(const struct shape *shape, size_t index);
+/* Where sym is: an index, or -1. */
+int64_t shape_find(const struct shape *shape, symbol sym);
+/* The indexes of the shape's names in the order of the names' bytes. */
+const uint32_t *shape_sorted(struct eval *ev, const struct shape *shape);
+
+size_t attrs_len(const struct attrs *set);
+/* The cell of attribute sym, to be forced where it lies; NULL if absent. */
+value *attrs_find(const struct attrs *set, symbol sym);
+/* Where the attribute is written; 0 if unknown or absent. */
+pos_t attrs_pos(const struct attrs *set, symbol sym);
+/* The set without layers (itself, if it has none). */
+struct attrs *attrs_flat(struct eval *ev, struct attrs *set);
+/* Of a flat set: its i-th name in the order of bytes, and that name's cell. */
+symbol attrs_sorted(struct eval *ev, struct attrs *flat, size_t i,
+		    value **cell);
+
+/* a // b; either may be returned itself. NULL when memory ran out. */
+struct attrs *attrs_update(struct eval *ev, struct attrs *a, struct attrs *b);
+/* set without the names (any order, may be absent). */
+struct attrs *attrs_without(struct eval *ev, struct attrs *set, size_t len,
+			    const symbol *names);
+/* The attributes of set that also are in names. */
+struct attrs *attrs_intersect(struct eval *ev, struct attrs *names,
+			      struct attrs *set);
+/* A set with the names of like, without positions, values to be filled in by
+ * the caller at the indexes of the flat like (mapAttrs). */
+struct attrs *attrs_like(struct eval *ev, const struct attrs *like);
+
+/*
+ * Building a set name by name. Init, add (in any order), finish. A name added
+ * twice: the later value counts if replace, else the earlier stays.
+ */
+struct attrs_builder {
+	struct eval *ev;
+	size_t len, room;
+	symbol *names;
+	pos_t *positions;
+	value *values;
+};
+void attrs_builder_init(struct attrs_builder *b, struct eval *ev, size_t room);
+int attrs_builder_add(struct attrs_builder *b, symbol name, pos_t pos, value v);
+/* The set, NULL when memory ran out. first_wins: of equal names the first. */
+struct attrs *attrs_builder_finish(struct attrs_builder *b, bool first_wins);
+
+static inline value value_of_attrs(struct attrs *set)
+{
+	return set ? value_of(set, TAG_ATTRS) : 0;
+}
+
+#endif
