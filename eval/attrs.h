@@ -15,14 +15,39 @@
 
 #include "eval/value.h"
 
+struct shape {
+	uint32_t len;
+	uint32_t hash;
+	const pos_t *positions; /* NULL: none is known */
+	uint32_t *index; /* open hash: position + 1; NULL while not needed */
+	uint32_t *sorted;
+	symbol names[];
+};
+
+struct shape_table;
+struct shape_table *shape_table_new(void);
+void shape_table_free(struct shape_table *table);
+
 /* Shapes, for the parser: names need not be sorted; order[i], if order is not
  * NULL, tells where the caller's name i went. Equal requests give the same
  * shape. The names must differ. */
 const struct shape *shape_new(struct eval *ev, size_t len, const symbol *names,
 			      const pos_t *positions, uint32_t *order);
-size_t shape_len(const struct shape *shape);
-symbol shape_name(const struct shape *shape, size_t index);
-pos_t shape_pos(const struct shape *shape, size_t index);
+static inline size_t shape_len(const struct shape *shape)
+{
+	return shape->len;
+}
+
+static inline symbol shape_name(const struct shape *shape, size_t index)
+{
+	return shape->names[index];
+}
+
+static inline pos_t shape_pos(const struct shape *shape, size_t index)
+{
+	return shape->positions ? shape->positions[index] : 0;
+}
+
 /* Where sym is: an index, or -1. */
 int64_t shape_find(const struct shape *shape, symbol sym);
 /* The indexes of the shape's names in the order of the names' bytes. */
@@ -39,6 +64,11 @@ struct attrs *attrs_flat(struct eval *ev, struct attrs *set);
 symbol attrs_sorted(struct eval *ev, struct attrs *flat, size_t i,
 		    value **cell);
 
+/* A set of that shape, values to be filled in. */
+struct attrs *attrs_new(struct eval *ev, const struct shape *shape);
+/* The set without attributes: always the same object. */
+struct attrs *attrs_empty(void);
+
 /* a // b; either may be returned itself. NULL when memory ran out. */
 struct attrs *attrs_update(struct eval *ev, struct attrs *a, struct attrs *b);
 /* set without the names (any order, may be absent). */
@@ -52,8 +82,9 @@ struct attrs *attrs_intersect(struct eval *ev, struct attrs *names,
 struct attrs *attrs_like(struct eval *ev, const struct attrs *like);
 
 /*
- * Building a set name by name. Init, add (in any order), finish. A name added
- * twice: the later value counts if replace, else the earlier stays.
+ * Building a set name by name: init, add (in any order), finish, which
+ * releases the builder, as a failing add does; who stops in between calls
+ * attrs_builder_release().
  */
 struct attrs_builder {
 	struct eval *ev;
@@ -64,7 +95,9 @@ struct attrs_builder {
 };
 void attrs_builder_init(struct attrs_builder *b, struct eval *ev, size_t room);
 int attrs_builder_add(struct attrs_builder *b, symbol name, pos_t pos, value v);
-/* The set, NULL when memory ran out. first_wins: of equal names the first. */
+void attrs_builder_release(struct attrs_builder *b);
+/* The set, NULL when memory ran out. Of equal names the first added counts if
+ * first_wins, else the last. */
 struct attrs *attrs_builder_finish(struct attrs_builder *b, bool first_wins);
 
 static inline value value_of_attrs(struct attrs *set)

@@ -29,6 +29,10 @@ struct context {
 	const struct context_element *const *elements; /* sorted, unique */
 };
 
+struct context_table;
+struct context_table *context_table_new(void);
+void context_table_free(struct context_table *table);
+
 /* The context of that one element; NULL only when memory ran out. */
 const struct context *context_of(struct eval *ev, enum context_kind kind,
 				 symbol path, symbol output);

@@ -38,13 +38,14 @@ struct error_frame {
 	struct error_frame *next; /* the frame added before: further in */
 	char *text;		  /* "while calling the 'map' builtin" */
 	pos_t pos;
+	bool always; /* shown even where the trace is cut (addErrorContext) */
 };
 
 struct error {
 	enum error_kind kind;
 	pos_t pos;
-	bool from_context; /* frames added by addErrorContext are kept */
-	char *message;	   /* without "error: " */
+	char *message; /* without "error: " */
+	char *hint;    /* "Did you mean a or b?", NULL if nothing is like it */
 	struct error_frame *frames; /* last added first */
 };
 
@@ -58,6 +59,19 @@ value eval_fail(struct eval *ev, enum error_kind kind, pos_t pos,
 /* Add a frame to the pending error. Returns 0, to be handed on. */
 value eval_frame(struct eval *ev, pos_t pos, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* The same frame, shown even where the trace is cut: addErrorContext. */
+value eval_frame_always(struct eval *ev, pos_t pos, const char *text);
+
+/* Fail because the arena's limit is reached or the system has no more. */
+value eval_fail_memory(struct eval *ev);
+
+/*
+ * Give the pending error Nix's "Did you mean ...?": the candidates most like
+ * name, if any is. Returns 0, to be handed on.
+ */
+value eval_suggest(struct eval *ev, symbol name, size_t len,
+		   const symbol *candidates);
 
 /* The pending error, NULL if none; eval_clear_error() forgets it. */
 struct error *eval_error(struct eval *ev);

@@ -23,6 +23,7 @@ struct eval_settings {
 	bool trace_verbose;
 	uint32_t max_call_depth; /* 10000 as in Nix; 0: only the stack's size */
 	size_t memory_limit;	 /* bytes of arena; 0: none */
+	bool show_trace;	 /* collect the frames of function calls */
 	const char *system;	 /* builtins.currentSystem */
 	const char *const *search_path; /* -I and NIX_PATH, "name=path" or
 					   "path"; ends with NULL */
@@ -36,7 +37,10 @@ struct eval {
 	uint32_t call_depth;
 	char *stack_limit; /* lowest address that calls may reach */
 	struct eval_settings settings;
-	value builtins; /* the set */
+	value builtins;			/* the set */
+	struct shape_table *shapes;	/* attrs.c */
+	struct context_table *contexts; /* context.c */
+	struct import_table *imports;	/* import.c */
 	/* What the other parts keep for the time of the evaluation. */
 	struct file_table *files;   /* file.h */
 	struct source_set *sources; /* source.h */

@@ -44,7 +44,6 @@
 
 struct eval;
 struct expr;
-struct lambda; /* ast.h: struct expr_lambda */
 struct source;
 
 typedef uint64_t value;
@@ -245,9 +244,20 @@ static inline struct path *value_path(value v)
 	return value_box(v)->as.path;
 }
 
+/* Memory of the evaluation, not zeroed; NULL with ERROR_MEMORY pending. */
+void *eval_alloc(struct eval *ev, size_t size);
+
 /* Making values. All return 0 only when memory ran out, with the error set. */
-value value_new_int(struct eval *ev, int64_t n);
+value value_new_box_int(struct eval *ev, int64_t n);
 value value_new_float(struct eval *ev, double d);
+
+static inline value value_new_int(struct eval *ev, int64_t n)
+{
+	value v = (uint64_t)n << 3;
+
+	return (int64_t)v >> 3 == n ? v | TAG_INT : value_new_box_int(ev, n);
+}
+
 value value_new_string(struct eval *ev, const char *bytes, size_t len,
 		       const struct context *context);
 /* A NUL-terminated C string without context. */
@@ -257,6 +267,7 @@ value value_new_buffer(struct eval *ev, size_t len,
 		       const struct context *context);
 value value_new_path(struct eval *ev, struct source *source, const char *bytes,
 		     size_t len);
+value value_of_path(struct eval *ev, struct path *path); /* 0 of NULL */
 /* A list of len elements, to be filled in (value_list(v)->items). */
 value value_new_list(struct eval *ev, size_t len);
 /* The len elements of list from start on, sharing its storage. */
