@@ -20,6 +20,7 @@
 struct eval_settings {
 	bool pure;   /* pure evaluation: Nix's pure-eval */
 	bool flakes; /* experimental feature flakes: fetchTree & co */
+	bool pipe_operators; /* experimental feature: |> and <| */
 	bool trace_verbose;
 	uint32_t max_call_depth; /* 10000 as in Nix; 0: only the stack's size */
 	size_t memory_limit;	 /* bytes of arena; 0: none */
