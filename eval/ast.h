@@ -67,6 +67,9 @@ enum expr_op {
 			      the scope around a rec set or let (inherit a;) */
 };
 
+/* pos is what Expr::getPos() of the same node is in Nix, 0 where it is noPos
+ * (literals, let, non-empty lists: the first element's), as it shows in
+ * messages; of EXPR_IF the condition's begin. */
 struct expr {
 	uint8_t op;    /* enum expr_op */
 	uint8_t flags; /* EXPR_STRINGS: 1 = interpolation (coerce to string);
