@@ -64,6 +64,15 @@ struct source *source_root(struct eval *ev);
  * pending, if it is none. */
 struct source *source_folder(struct eval *ev, const char *folder);
 
+/*
+ * Another source with some of its files replaced, and others added. Put them
+ * before the first read. bytes stay the caller's and must stay; NULL takes the
+ * file away. path is canonical, "/a/b".
+ */
+struct source *source_overlay(struct eval *ev, struct source *below);
+int source_overlay_put(struct eval *ev, struct source *source, const char *path,
+		       const char *bytes, size_t len, bool executable);
+
 /* The tree has this store path ("/nix/store/<hash>-source"), without being
  * hashed: call it before any path of the source has been shown. -1 if memory
  * ran out. */

@@ -35,7 +35,8 @@ struct source_ops {
 			const char *path, char *buffer, size_t room);
 	/* The git blob of a regular file (20 bytes); false if not known. NULL:
 	 * never known. */
-	bool (*blob)(struct source *source, const char *path, uint8_t *oid);
+	bool (*blob)(struct eval *ev, struct source *source, const char *path,
+		     uint8_t *oid);
 	/* Word -ENOENT for path; NULL: in the usual words. */
 	value (*missing)(struct eval *ev, pos_t pos, struct source *source,
 			 const char *path);
@@ -55,6 +56,7 @@ struct source_node {
 	size_t count;
 	const char *target; /* NODE_TARGET */
 	XXH128_hash_t content;
+	void *data;		  /* the kind of source's own */
 	struct source_node *next; /* in order of first use */
 	char path[];
 };
@@ -74,6 +76,7 @@ struct source_set {
 	size_t mask, used;
 	struct source_node *first, **last;
 	struct trace_variable *variables; /* trace.c */
+	struct git_repo *repos;		  /* source_git.c */
 	char **allowed;			  /* source_allow() */
 	size_t nallowed;
 };

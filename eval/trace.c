@@ -26,8 +26,8 @@ int trace_each(struct eval *ev, const struct source *source,
 		if (!(n->known & NODE_STAT) || (source && n->source != source))
 			continue;
 		if (n->reads & TRACE_CONTENT && n->source->ops->blob)
-			item.has_blob = n->source->ops->blob(n->source, n->path,
-							     item.blob);
+			item.has_blob = n->source->ops->blob(
+				ev, n->source, n->path, item.blob);
 		XXH128_canonicalFromHash(&content, n->content);
 		memcpy(item.content, content.digest, sizeof(item.content));
 		rc = visit(arg, &item);
