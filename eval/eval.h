@@ -144,7 +144,8 @@ const char *value_type_of(value v);
  */
 struct builtin {
 	const char *name; /* "map"; in the sets also "__map" if not global */
-	uint8_t arity;
+	uint8_t arity; /* 0: a constant. run, without arguments, gives it; it
+			  is called once, when all other rows are known */
 	uint8_t flags;	 /* enum builtin_flags */
 	const char *doc; /* "elemAt xs n: element n of the list xs, from 0." */
 	value (*run)(struct eval *ev, pos_t pos, value *args);
