@@ -1,0 +1,46 @@
+/*
+ * builtin.h - what the files of builtins have in common
+ *
+ * A builtin knows no position: Nix gives it none, and the frame "while calling
+ * the ... builtin" that the caller adds has the position of the call. So
+ * builtins pass NO_POS where a position is asked for, unless they know that of
+ * an attribute or function.
+ */
+#ifndef EVAL_BUILTIN_H
+#define EVAL_BUILTIN_H
+
+#include "eval/eval.h"
+
+enum { NO_POS = 0 };
+
+/* The symbol of a string's bytes; 0 with the error pending. */
+symbol builtin_symbol(struct eval *ev, struct string *string);
+
+/* As builtin_symbol, but 0 without error if no set can have such a name. */
+symbol builtin_known_symbol(struct string *string);
+
+/* The cell of an attribute that must be there. NULL with the error "attribute
+ * '...' missing" pending, and context as its frame. */
+value *builtin_attr(struct eval *ev, const struct attrs *set, symbol name,
+		    const char *context);
+
+/* { a = av; b = bv; } without positions. */
+value builtin_pair(struct eval *ev, symbol a, value av, symbol b, value bv);
+
+/* { file, line, column } of pos, line and column counted when asked for; null
+ * if it is in no file. */
+value builtin_position(struct eval *ev, pos_t pos);
+
+/* The len values in a list of their own. */
+value builtin_list_of(struct eval *ev, size_t len, const value *values);
+
+/* The value as messages show it, cut where it is large. In ev's arena. */
+const char *builtin_show(struct eval *ev, value v);
+
+/* Is fn the builtin lessThan itself? */
+bool builtin_is_less_than(value fn);
+
+/* builtin_closure.c */
+value builtin_generic_closure(struct eval *ev, pos_t pos, value *args);
+
+#endif
