@@ -1,0 +1,1 @@
+builtins.addErrorContext "while looking" (builtins.addErrorContext "while trying" (throw "no"))

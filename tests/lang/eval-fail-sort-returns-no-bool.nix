@@ -1,0 +1,1 @@
+builtins.sort (a: b: null) [ 1 2 ]

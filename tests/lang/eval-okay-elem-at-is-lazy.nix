@@ -1,0 +1,1 @@
+builtins.elemAt [ (throw "not asked for") 1 ] 1

@@ -1,0 +1,1 @@
+builtins.filter (x: x / 2 * 2 == x) (builtins.genList (x: x) 300)

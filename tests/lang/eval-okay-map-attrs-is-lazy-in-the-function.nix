@@ -1,0 +1,1 @@
+builtins.attrNames (builtins.mapAttrs (throw "no") { a = 1; b = 2; })

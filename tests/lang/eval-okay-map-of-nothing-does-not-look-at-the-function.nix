@@ -1,0 +1,1 @@
+[ (map (throw "no") [ ]) (builtins.filter (throw "no") [ ]) (builtins.sort (throw "no") [ ]) ]

@@ -1,0 +1,1 @@
+builtins.tryEval (builtins.sort (a: b: abort "compared") [ 1 (throw "first") 2 ])

@@ -1,0 +1,6 @@
+map builtins.tryEval [
+  (throw "a")
+  (assert false; 1)
+  <nowhere-to-be-found>
+  1
+]
