@@ -1,0 +1,27 @@
+/*
+ * nursery.h - the process that forks workers
+ *
+ * The daemon has many threads and must not fork. It starts this process, a
+ * single thread that waits on a socket for START and KILL (eval/wire.h), forks
+ * a worker for each START, and tells the daemon of every worker that ended.
+ * When the daemon closes the socket or dies, the nursery kills its workers and
+ * ends.
+ */
+#ifndef FS_NURSERY_H
+#define FS_NURSERY_H
+
+#include "eval/wire.h"
+
+/* What a worker does; tests have another than worker.h's. */
+struct nursery_hooks {
+	void (*prepare)(const struct wire_start *start);
+	int (*run)(int fd, const struct wire_start *start);
+};
+
+/* Serve fd until it is closed. Returns the process's exit status. */
+int nursery_run(int fd, const struct nursery_hooks *hooks);
+
+/* `flakefs --nursery FD`, with the real workers. */
+int nursery_main(int argc, char **argv);
+
+#endif
