@@ -21,6 +21,9 @@
  *   with                          slot 0: the set (a thunk at first)
  *
  * A non-recursive set makes no environment.
+ *
+ * Positions are those that Nix gives its nodes, 0 where it has none (literals,
+ * let, ==): messages then have none either.
  */
 #ifndef EVAL_AST_H
 #define EVAL_AST_H
@@ -57,17 +60,21 @@ enum expr_op {
 	EXPR_DIV,
 	EXPR_LESS,	   /* lhs < rhs; a > b is LESS(b, a), a <= b is
 			      NOT(LESS(b, a)), a >= b is NOT(LESS(a, b)) */
-	EXPR_STRINGS,	   /* expr_strings: "a${b}c", and a + b + c */
+	EXPR_STRINGS,	   /* expr_strings: "a${b}c", a + b, ./a/${b} */
 	EXPR_POS,	   /* __curPos: the node's own position */
 	EXPR_INHERIT_FROM, /* expr_inherit_from: in expr_attrs->values only */
 	EXPR_INHERIT,	   /* expr_unary: a binding's value that is resolved in
 			      the scope around a rec set or let (inherit a;) */
 };
 
+/* pos is what Expr::getPos() of the same node is in Nix, 0 where it is noPos
+ * (literals, let, non-empty lists: the first element's), as it shows in
+ * messages; of EXPR_IF the condition's begin. */
 struct expr {
 	uint8_t op;    /* enum expr_op */
 	uint8_t flags; /* EXPR_STRINGS: 1 = interpolation (coerce to string);
-			  EXPR_CONST: 1 = a global, print by its name */
+			  EXPR_CONST: 1 = a global, print by its name;
+			  variables and globals: 2 = of inherit a; */
 	uint16_t reserved;
 	pos_t pos;
 };
@@ -202,10 +209,16 @@ struct expr_if {
 	struct expr *cond, *then, *other;
 };
 
+/* a + b has two parts, and a + b + c is a + whose first part is a +. */
 struct expr_strings {
 	struct expr e;
 	uint32_t len;
-	struct expr *parts[];
+	struct expr *parts[]; /* then the position of each, for messages */
 };
+
+static inline pos_t expr_strings_pos(const struct expr_strings *e, size_t i)
+{
+	return ((const pos_t *)(e->parts + e->len))[i];
+}
 
 #endif

@@ -20,6 +20,7 @@
 struct eval_settings {
 	bool pure;   /* pure evaluation: Nix's pure-eval */
 	bool flakes; /* experimental feature flakes: fetchTree & co */
+	bool pipe_operators; /* experimental feature: |> and <| */
 	bool trace_verbose;
 	uint32_t max_call_depth; /* 10000 as in Nix; 0: only the stack's size */
 	size_t memory_limit;	 /* bytes of arena; 0: none */
@@ -143,7 +144,8 @@ const char *value_type_of(value v);
  */
 struct builtin {
 	const char *name; /* "map"; in the sets also "__map" if not global */
-	uint8_t arity;
+	uint8_t arity; /* 0: a constant. run, without arguments, gives it; it
+			  is called once, when all other rows are known */
 	uint8_t flags;	 /* enum builtin_flags */
 	const char *doc; /* "elemAt xs n: element n of the list xs, from 0." */
 	value (*run)(struct eval *ev, pos_t pos, value *args);

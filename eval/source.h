@@ -13,8 +13,8 @@
  * prefix + path in it. The store path's hash is known only when the tree has
  * been hashed, which may be dear; until it is asked for, prefix holds a
  * stand-in of the same length, "/nix/store/" + 32 characters that are not a
- * hash (they begin with "eu", two letters Nix's base32 lacks or cannot begin
- * with) + "-source". source_reveal() puts the real hash in place of all
+ * hash (24 letters that Nix's base 32 lacks and the source's number) +
+ * "-source". source_reveal() puts the real hash in place of all
  * stand-ins in a text.
  */
 #ifndef EVAL_SOURCE_H
@@ -22,7 +22,10 @@
 
 #include <sys/types.h>
 
+#include "eval/hash.h"
 #include "eval/value.h"
+
+struct nar_source;
 
 enum source_type {
 	SOURCE_MISSING,
@@ -57,8 +60,42 @@ struct source {
 
 /* The machine's file system. Always the same source. */
 struct source *source_root(struct eval *ev);
-/* A folder on disk as a tree of its own (path: inputs). */
+/* A folder on disk as a tree of its own (path: inputs). NULL, with the error
+ * pending, if it is none. */
 struct source *source_folder(struct eval *ev, const char *folder);
+
+/*
+ * Another source with some of its files replaced, and others added. Put them
+ * before the first read. bytes stay the caller's and must stay; NULL takes the
+ * file away. path is canonical, "/a/b".
+ */
+struct source *source_overlay(struct eval *ev, struct source *below);
+int source_overlay_put(struct eval *ev, struct source *source, const char *path,
+		       const char *bytes, size_t len, bool executable);
+
+/* The tree has this store path ("/nix/store/<hash>-source"), without being
+ * hashed: call it before any path of the source has been shown. -1 if memory
+ * ran out. */
+int source_set_store_path(struct eval *ev, struct source *source,
+			  const char *store_path);
+/* Its real store path, which may take hashing all of it. NULL with the error
+ * pending. */
+const char *source_store_path(struct eval *ev, struct source *source);
+/*
+ * The hash of the NAR of a file or folder. Reads without keeping the bytes.
+ * -1 with the message in err.
+ */
+int source_nar_hash(struct eval *ev, struct source *source, const char *path,
+		    struct hash *hash, struct buf *err);
+/* The source whose root the text is (stand-in or real), NULL if none. */
+struct source *source_of_store_path(struct eval *ev, const char *text,
+				    size_t len);
+
+/*
+ * In pure evaluation "/" has no files but those below paths allowed here (and
+ * the folders on the way to them).
+ */
+int source_allow(struct eval *ev, const char *path);
 
 /*
  * path: canonical in the source ("/a/b"), NUL-terminated. No symbolic link is
@@ -68,7 +105,7 @@ struct source *source_folder(struct eval *ev, const char *folder);
  */
 int source_stat(struct eval *ev, struct source *source, const char *path,
 		struct source_stat *out);
-/* The bytes (NUL after them, not counted); they stay as long as the process. */
+/* The bytes (NUL after them, not counted); they stay as long as ev. */
 int source_read(struct eval *ev, struct source *source, const char *path,
 		const char **bytes, size_t *len);
 /* Entries in no order; *entries in ev's arena. */
@@ -76,6 +113,14 @@ int source_list(struct eval *ev, struct source *source, const char *path,
 		struct source_entry **entries, size_t *len);
 int source_readlink(struct eval *ev, struct source *source, const char *path,
 		    char *buffer, size_t room);
+
+/*
+ * Fail as Nix does when source_read(), _list(), _readlink() or _stat() of path
+ * returned err (-ENOENT: it does not exist, is not tracked by git, or is
+ * forbidden in pure evaluation). Returns 0.
+ */
+value source_fail(struct eval *ev, pos_t pos, struct source *source,
+		  const char *path, int err);
 
 /*
  * Follow the symbolic links in path (in all of its steps, the last too if
@@ -91,12 +136,28 @@ struct path *source_resolve(struct eval *ev, struct path *path,
  */
 struct path *source_path(struct eval *ev, const char *text, size_t len);
 
+/*
+ * base + "/" + text, made canonical: "." and ".." are taken out as text. Steps
+ * above the root of base's source end in "/", the machine's file system.
+ */
+struct path *source_join(struct eval *ev, const struct path *base,
+			 const char *text, size_t len);
+
 /* The text of a path: prefix and path, NUL-terminated, in ev's arena. */
 const char *source_text(struct eval *ev, const struct path *path);
 
-/* Does this text hold a stand-in? And the text with the real store paths
- * (itself if none; else in ev's arena; NULL with the error pending). */
+/*
+ * Does this text hold a stand-in? Would a piece of it, from start to before
+ * end, hold only a part of one (then reveal before cutting)? And the text with
+ * the real store paths: itself if there is no stand-in, else as long as it and
+ * in ev's arena; NULL with the error pending.
+ */
+#define SOURCE_STAND_IN "euoteuoteuoteuoteuoteuot"
+#define SOURCE_STAND_IN_MARK (sizeof(SOURCE_STAND_IN) - 1)
+#define SOURCE_STAND_IN_LEN (SOURCE_STAND_IN_MARK + 8)
 bool source_has_stand_in(const char *bytes, size_t len);
+bool source_cuts_stand_in(const char *bytes, size_t len, size_t start,
+			  size_t end);
 const char *source_reveal(struct eval *ev, const char *bytes, size_t len);
 
 #endif

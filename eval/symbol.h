@@ -35,6 +35,17 @@ int symbol_compare(symbol a, symbol b);
  * are constants.
  */
 #define SYMBOL_LIST(SYM)                                                       \
+	/* Keywords first, in the order of enum token_kind (lexer.h). */       \
+	SYM(if_, "if")                                                         \
+	SYM(then_, "then")                                                     \
+	SYM(else_, "else")                                                     \
+	SYM(assert_, "assert")                                                 \
+	SYM(with_, "with")                                                     \
+	SYM(let_, "let")                                                       \
+	SYM(in_, "in")                                                         \
+	SYM(rec_, "rec")                                                       \
+	SYM(inherit_, "inherit")                                               \
+	SYM(or_, "or")                                                         \
 	SYM(args, "args")                                                      \
 	SYM(body, "body")                                                      \
 	SYM(builder, "builder")                                                \
@@ -55,7 +66,6 @@ int symbol_compare(symbol a, symbol b);
 	SYM(name, "name")                                                      \
 	SYM(operator_, "operator")                                             \
 	SYM(options, "options")                                                \
-	SYM(or_, "or")                                                         \
 	SYM(out, "out")                                                        \
 	SYM(out_path, "outPath")                                               \
 	SYM(output_hash, "outputHash")                                         \
