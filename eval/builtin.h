@@ -40,6 +40,9 @@ const char *builtin_show(struct eval *ev, value v);
 /* Is fn the builtin lessThan itself? */
 bool builtin_is_less_than(value fn);
 
+/* Print the manual of all builtins. 0, or -1 if it could not be written. */
+int builtin_doc(FILE *out);
+
 /* builtin_closure.c */
 value builtin_generic_closure(struct eval *ev, pos_t pos, value *args);
 
