@@ -1,0 +1,2 @@
+# `import <nixpkgs> { }`: the package set.
+import ./pkgs/top-level.nix

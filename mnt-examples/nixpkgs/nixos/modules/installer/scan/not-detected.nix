@@ -1,0 +1,5 @@
+# Devices that weren't looked for: firmware for whatever is there.
+{ lib, ... }:
+{
+  hardware.enableRedistributableFirmware = lib.mkDefault true;
+}
