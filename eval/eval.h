@@ -59,6 +59,9 @@ struct eval *eval_new(const struct eval_settings *settings);
  * (address space only, touched when used). Returns what fn returns. */
 int eval_run_on_stack(int (*fn)(void *arg), void *arg);
 
+/* For the parser: is name a global that nothing shadows, and its value? */
+bool eval_global(struct eval *ev, symbol name, value *out);
+
 /* Parse and evaluate text to weak head normal form. base: the folder that
  * relative paths start from; name: what messages call it ("«string»"). */
 value eval_string(struct eval *ev, const char *text, size_t len,

@@ -25,10 +25,15 @@ struct position {
 	uint32_t line, column; /* from 1; a column is a byte */
 };
 
-/* Parse text (which must stay) as a whole file. base: folder of relative
- * paths. NULL with the error pending. */
+/*
+ * Parse text (which must stay) as a whole file. base: folder of relative
+ * paths. scope: names that are the slots, in this order, of an environment
+ * around the file, and come before globals (scopedImport); NULL: none. NULL
+ * with the error pending.
+ */
 struct file *file_parse(struct eval *ev, const char *text, size_t len,
-			struct path *path, struct path *base, const char *name);
+			struct path *path, struct path *base, const char *name,
+			const struct shape *scope);
 /* What pos means. Returns false for 0 or an unknown number. */
 bool file_position(struct eval *ev, pos_t pos, struct position *out);
 
