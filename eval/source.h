@@ -81,12 +81,22 @@ int source_set_store_path(struct eval *ev, struct source *source,
 /* Its real store path, which may take hashing all of it. NULL with the error
  * pending. */
 const char *source_store_path(struct eval *ev, struct source *source);
+/* Which entries of folders to keep. keep() gives 1, 0, or -1; path is the one
+ * in the source, and only valid during the call. */
+struct source_filter {
+	int (*keep)(void *ctx, const char *path, enum source_type type,
+		    struct buf *err);
+	void *ctx;
+};
+
 /*
- * The hash of the NAR of a file or folder. Reads without keeping the bytes.
- * -1 with the message in err.
+ * The hash of the NAR of a file or folder, of which filter (NULL: all) says
+ * what belongs to it. Reads without keeping the bytes. -1 with the message in
+ * err.
  */
 int source_nar_hash(struct eval *ev, struct source *source, const char *path,
-		    struct hash *hash, struct buf *err);
+		    const struct source_filter *filter, struct hash *hash,
+		    struct buf *err);
 /* The source whose root the text is (stand-in or real), NULL if none. */
 struct source *source_of_store_path(struct eval *ev, const char *text,
 				    size_t len);

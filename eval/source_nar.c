@@ -12,6 +12,7 @@ struct tree {
 	struct eval *ev;
 	struct source *source;
 	const char *base; /* "" or "/a": what the archive's root is */
+	const struct source_filter *filter; /* NULL: keep all */
 	struct buf path;
 	char *bytes; /* of the file that is being read; room of them */
 	size_t room;
@@ -126,19 +127,37 @@ static const char *tree_show(void *ctx, const char *path)
 	return copy ? copy : path;
 }
 
+static int tree_filter(void *ctx, const char *path, const struct nar_node *node,
+		       struct buf *err)
+{
+	static const enum source_type types[] = {
+		[NAR_UNKNOWN] = SOURCE_UNKNOWN,
+		[NAR_REGULAR] = SOURCE_REGULAR,
+		[NAR_DIRECTORY] = SOURCE_DIRECTORY,
+		[NAR_SYMLINK] = SOURCE_SYMLINK,
+	};
+	struct tree *t = ctx;
+
+	return t->filter->keep(t->filter->ctx, full_path(t, path),
+			       types[node->kind], err);
+}
+
 int source_nar_hash(struct eval *ev, struct source *source, const char *path,
-		    struct hash *hash, struct buf *err)
+		    const struct source_filter *filter, struct hash *hash,
+		    struct buf *err)
 {
 	struct tree tree = {
 		.ev = ev,
 		.source = source,
 		.base = path[1] ? path : "",
+		.filter = filter,
 	};
 	struct nar_source nar = {
 		.stat = tree_stat,
 		.read = tree_read,
 		.list = tree_list,
 		.readlink = tree_readlink,
+		.filter = filter ? tree_filter : NULL,
 		.show = tree_show,
 		.ctx = &tree,
 	};

@@ -258,7 +258,7 @@ const char *source_store_path(struct eval *ev, struct source *source)
 
 	if (source->real_prefix)
 		return source->real_prefix;
-	rc = source_nar_hash(ev, source, "/", &hash, &err);
+	rc = source_nar_hash(ev, source, "/", NULL, &hash, &err);
 	if (rc == 0)
 		rc = storepath_fixed(&made, STOREPATH_NAR, &hash,
 				     source->prefix + STOREPATH_PREFIX_LEN +
