@@ -47,6 +47,7 @@ struct eval {
 	struct source_set *sources; /* source.h */
 	struct store *store;	    /* store.h */
 	struct flake_state *flakes; /* flake.h */
+	struct search_folder *search; /* search.h */
 };
 
 /*

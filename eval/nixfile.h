@@ -1,0 +1,16 @@
+/*
+ * nixfile.h - the Nix code that belongs to the evaluator
+ */
+#ifndef EVAL_NIXFILE_H
+#define EVAL_NIXFILE_H
+
+#include "eval/value.h"
+
+/* builtins.derivation: the function that puts off derivationStrict until a
+ * store path is asked for. */
+value nixfile_derivation(struct eval *ev);
+
+/* What <nix/NAME> means: a path, which need not exist. */
+value nixfile_path(struct eval *ev, const char *name, size_t len);
+
+#endif
