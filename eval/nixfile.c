@@ -219,7 +219,7 @@ value nixfile_derivation(struct eval *ev)
 	if (!path)
 		return 0;
 	parsed = file_parse(ev, file->text, file->len, value_path(path),
-			    value_path(path), name);
+			    value_path(path), name, NULL);
 	if (!parsed || !parsed->expr)
 		return 0;
 	v = value_new_thunk(ev, parsed->expr, NULL);
