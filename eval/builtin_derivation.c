@@ -9,6 +9,7 @@
 
 #include "eval/buf.h"
 #include "eval/context.h"
+#include "eval/derivation.h"
 #include "eval/drv_table.h"
 #include "eval/eval.h"
 #include "eval/file.h"
@@ -513,15 +514,15 @@ static int check_complete(struct strict *s)
 }
 
 /* { drvPath, and the path of each output }, with their contexts. */
-static value result(struct strict *s, const struct storepath *path)
+static value result(struct strict *s, symbol drv)
 {
-	symbol drv = symbol_intern(path->text, path->len);
 	const struct context *context;
 	struct attrs_builder builder;
 	value v;
 
-	context = drv ? context_of(s->ev, CONTEXT_DEEP, drv, 0) : NULL;
-	v = context ? value_new_string(s->ev, path->text, path->len, context)
+	context = context_of(s->ev, CONTEXT_DEEP, drv, 0);
+	v = context ? value_new_string(s->ev, symbol_bytes(drv),
+				       symbol_len(drv), context)
 		    : 0;
 	if (!v)
 		return 0;
@@ -563,6 +564,7 @@ static value make(struct strict *s, struct attrs *set)
 	struct drv_table *table = store_derivations(s->ev);
 	struct buf err = BUF_INIT;
 	struct storepath path;
+	symbol drv_path;
 
 	if (!table || check_name(s) < 0 ||
 	    read_flag(s, set, SYM_structured_attrs,
@@ -593,7 +595,11 @@ static value make(struct strict *s, struct attrs *set)
 		fail(s, &err);
 		return 0;
 	}
-	return result(s, &path);
+	drv_path = symbol_intern(path.text, path.len);
+	if (!drv_path ||
+	    store_add_derivation(s->ev, drv_path, set, s->context) < 0)
+		return 0;
+	return result(s, drv_path);
 }
 
 /* "file:line:column", for a message; "«none»" if it is nowhere. */
@@ -612,17 +618,14 @@ static const char *position_text(struct eval *ev, pos_t pos)
 	return copy ? copy : "";
 }
 
-static value derivation_strict(struct eval *ev, pos_t pos, value *args)
+value derivation_make(struct eval *ev, struct attrs *set)
 {
 	struct strict s = { .ev = ev, .hash_type = HASH_NONE };
-	struct attrs *set;
+	pos_t name_pos = attrs_pos(set, SYM_name);
+	const char *bytes;
 	value *slot, v;
-	pos_t name_pos;
 
-	set = eval_attrs(ev, &args[0], 0,
-			 "while evaluating the argument passed to "
-			 "builtins.derivationStrict");
-	set = set ? attrs_flat(ev, set) : NULL;
+	set = attrs_flat(ev, set);
 	if (!set)
 		return 0;
 	slot = attrs_find(set, SYM_name);
@@ -632,7 +635,6 @@ static value derivation_strict(struct eval *ev, pos_t pos, value *args)
 				  "in the attrset passed as argument to "
 				  "builtins.derivationStrict");
 	}
-	name_pos = attrs_pos(set, SYM_name);
 	s.name = eval_string_plain(ev, slot, 0,
 				   "while evaluating the `name` attribute "
 				   "passed to builtins.derivationStrict");
@@ -641,7 +643,10 @@ static value derivation_strict(struct eval *ev, pos_t pos, value *args)
 				  "while evaluating the derivation attribute "
 				  "'name'");
 
-	drv_init(&s.drv, s.name->bytes, s.name->len);
+	bytes = revealed(&s, s.name);
+	if (!bytes)
+		return 0;
+	drv_init(&s.drv, bytes, s.name->len);
 	v = make(&s, set);
 	if (!v)
 		eval_frame(ev, 0,
@@ -651,6 +656,16 @@ static value derivation_strict(struct eval *ev, pos_t pos, value *args)
 	drv_release(&s.drv);
 	buf_release(&s.json);
 	return v;
+}
+
+static value derivation_strict(struct eval *ev, pos_t pos, value *args)
+{
+	struct attrs *set;
+
+	set = eval_attrs(ev, &args[0], 0,
+			 "while evaluating the argument passed to "
+			 "builtins.derivationStrict");
+	return set ? derivation_make(ev, set) : 0;
 }
 
 static value placeholder(struct eval *ev, pos_t pos, value *args)

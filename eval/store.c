@@ -8,6 +8,7 @@
 
 #include "eval/buf.h"
 #include "eval/context.h"
+#include "eval/derivation.h"
 #include "eval/drv_table.h"
 #include "eval/eval.h"
 #include "eval/nar.h"
@@ -30,6 +31,7 @@ struct store {
 	struct store_object **objects; /* by path */
 	size_t nobjects, objects_room;
 	struct drv_table *derivations;
+	struct buf *text; /* where the next .drv text goes; NULL: nowhere */
 };
 
 static struct store *store_of(struct eval *ev)
@@ -394,6 +396,138 @@ value store_add_text(struct eval *ev, const char *name, const char *bytes,
 	return path_string(ev, object.path);
 }
 
+/* --- derivations --- */
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* For the table: a derivation that was not made here. */
+static int load_derivation(void *ctx, const char *path, size_t len,
+			   struct buf *text, struct buf *err)
+{
+	struct eval *ev = ctx;
+	struct source *root = source_root(ev);
+	const char *bytes;
+	size_t size;
+
+	if (!root || source_read(ev, root, path, &bytes, &size) < 0)
+		return buf_fail(err, "path '%s' is not valid", base_name(path));
+	buf_add(text, bytes, size);
+	return 0;
+}
+
+static void take_text(void *ctx, const struct storepath *path,
+		      const struct buf *text)
+{
+	struct eval *ev = ctx;
+
+	if (ev->store->text)
+		buf_add(ev->store->text, text->data, text->len);
+}
+
+struct drv_table *store_derivations(struct eval *ev)
+{
+	struct drv_table_ops ops = {
+		.load = load_derivation,
+		.made = take_text,
+		.ctx = ev,
+	};
+	struct store *store = store_of(ev);
+
+	if (store && !store->derivations) {
+		store->derivations = drv_table_new(&ops);
+		if (!store->derivations)
+			eval_fail_memory(ev);
+	}
+	return store ? store->derivations : NULL;
+}
+
+int store_add_derivation(struct eval *ev, symbol path, struct attrs *set,
+			 const struct context *references)
+{
+	struct store_object object = {
+		.path = path,
+		.derivation = set,
+		.references = references,
+	};
+
+	return remember_object(ev, &object);
+}
+
+/* Make the derivation again, which is quick as all of it is evaluated. */
+static int print_derivation(struct eval *ev, struct attrs *set,
+			    struct buf *text)
+{
+	struct buf *before = ev->store->text;
+	value v;
+
+	ev->store->text = text;
+	v = derivation_make(ev, set);
+	ev->store->text = before;
+	return v ? 0 : -1;
+}
+
+/* What the derivation's text refers to: .drv files and sources, as paths. */
+static const struct context *as_paths(struct eval *ev,
+				      const struct context *references)
+{
+	const struct context *paths = NULL, *one;
+
+	for (uint32_t i = 0; references && i < references->len; i++) {
+		const struct context_element *e = references->elements[i];
+
+		one = context_of(ev, CONTEXT_PATH, e->path, 0);
+		paths = one ? context_union(ev, paths, one) : NULL;
+		if (!paths)
+			break;
+	}
+	return paths;
+}
+
+/* Give a derivation's object its text. */
+static int complete_object(struct eval *ev, struct store_object *object)
+{
+	struct buf text = BUF_INIT;
+	int rc = -1;
+
+	if (!object->derivation || object->bytes)
+		return 0;
+	if (print_derivation(ev, object->derivation, &text) < 0)
+		goto out;
+	object->bytes = arena_strndup(ev->arena, buf_text(&text), text.len);
+	object->len = text.len;
+	object->references = as_paths(ev, object->references);
+	if (text.failed || !object->bytes)
+		eval_fail_memory(ev);
+	else
+		rc = 0;
+out:
+	buf_release(&text);
+	return rc;
+}
+
+int store_read_derivation(struct eval *ev, const char *path, struct buf *text,
+			  struct buf *err)
+{
+	size_t len = strlen(path);
+	symbol name = symbol_find(path, len);
+	struct store_object *object = name ? find_object(ev, name) : NULL;
+
+	if (!object || !object->derivation)
+		return load_derivation(ev, path, len, text, err);
+	if (complete_object(ev, object) < 0) {
+		buf_fail(err, "%s", eval_error(ev)->message);
+		eval_clear_error(ev);
+		return -1;
+	}
+	buf_add(text, object->bytes, object->len);
+	return 0;
+}
+
 /* --- reading what is in the store --- */
 
 static bool on_disk(struct eval *ev, const char *path)
@@ -405,20 +539,15 @@ static bool on_disk(struct eval *ev, const char *path)
 	       st.type != SOURCE_MISSING;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static int realise_path(struct eval *ev, pos_t pos, symbol path)
 {
 	struct store_object *object = find_object(ev, path);
 	const char *text = symbol_bytes(path);
 
 	if (object)
-		return store_object_mount(ev, object);
+		return complete_object(ev, object) < 0
+			       ? -1
+			       : store_object_mount(ev, object);
 	if (source_of_store_path(ev, text, symbol_len(path)) ||
 	    on_disk(ev, text))
 		return 0;
@@ -476,38 +605,4 @@ const struct context *store_references(struct eval *ev, const struct path *path)
 	struct store_object *object = store_object_of(path->source);
 
 	return object ? object->references : NULL;
-}
-
-/* --- derivations --- */
-
-static int load_derivation(void *ctx, const char *path, size_t len,
-			   struct buf *text, struct buf *err)
-{
-	return store_read_derivation(ctx, path, text, err);
-}
-
-struct drv_table *store_derivations(struct eval *ev)
-{
-	struct drv_table_ops ops = { .load = load_derivation, .ctx = ev };
-	struct store *store = store_of(ev);
-
-	if (store && !store->derivations) {
-		store->derivations = drv_table_new(&ops);
-		if (!store->derivations)
-			eval_fail_memory(ev);
-	}
-	return store ? store->derivations : NULL;
-}
-
-int store_read_derivation(struct eval *ev, const char *path, struct buf *text,
-			  struct buf *err)
-{
-	struct source *root = source_root(ev);
-	const char *bytes;
-	size_t len;
-
-	if (!root || source_read(ev, root, path, &bytes, &len) < 0)
-		return buf_fail(err, "path '%s' is not valid", base_name(path));
-	buf_add(text, bytes, len);
-	return 0;
 }

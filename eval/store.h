@@ -51,6 +51,11 @@ const struct context *store_references(struct eval *ev,
 /* The derivations made so far. NULL with the error pending. */
 struct drv_table *store_derivations(struct eval *ev);
 
+/* The derivation at path was made from the attributes in set, and depends on
+ * what references says. */
+int store_add_derivation(struct eval *ev, symbol path, struct attrs *set,
+			 const struct context *references);
+
 /* The .drv text of a derivation made here or found in the store, added to
  * text; -1 with a message in err. */
 int store_read_derivation(struct eval *ev, const char *path, struct buf *text,

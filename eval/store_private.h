@@ -19,6 +19,9 @@ struct store_object {
 	const char *bytes;
 	size_t len;
 	const struct context *references;
+	/* A derivation: what it was made from; the text is made from that
+	 * again when it is asked for. */
+	struct attrs *derivation;
 
 	struct source *source; /* that reads it; NULL: nobody has asked */
 };
