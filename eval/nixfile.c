@@ -36,9 +36,9 @@ static const char derivation_text[] =
 	"\n"
 	"  # What all outputs' sets have alike.\n"
 	"  shared =\n"
-	"    drvAttrs // builtins.listToAttrs named\n"
+	"    drvAttrs // builtins.listToAttrs outputsList\n"
 	"    // {\n"
-	"      all = map (output: output.value) named;\n" /* 43 */
+	"      all = map (output: output.value) outputsList;\n" /* 43 */
 	"      inherit drvAttrs;\n"
 	"    };\n"
 	"\n"
@@ -52,10 +52,10 @@ static const char derivation_text[] =
 	"    };\n"
 	"  };\n"
 	"\n"
-	"  named = map describe outputs;\n"
+	"  outputsList = map describe outputs;\n"
 	"\n"
 	"in\n"
-	"(builtins.head named).value\n"; /* 60 */
+	"(builtins.head outputsList).value\n"; /* 60 */
 
 /*
  * <nix/fetchurl.nix>: a derivation that Nix itself builds, by downloading. Its

@@ -1,0 +1,1 @@
+(derivation { name = "n"; builder = "b"; system = "s"; __contentAddressed = true; }).drvPath

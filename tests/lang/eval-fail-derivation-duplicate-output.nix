@@ -1,0 +1,1 @@
+(derivation { name = "n"; builder = "b"; system = "s"; outputs = [ "out" "dev" "out" ]; }).drvPath

@@ -1,0 +1,1 @@
+builtins.readDir ./eval-fail-read-file-missing.nix

@@ -1,0 +1,1 @@
+builtins.toFile "f" "${derivation { name = "n"; builder = "b"; system = "s"; }}"

@@ -1,0 +1,1 @@
+builtins.toJSON { x = [ 1 (y: y) ]; }
