@@ -9,6 +9,7 @@
 #include "eval/buf.h"
 #include "eval/eval.h"
 #include "eval/file.h"
+#include "eval/terminal.h"
 
 /* Frames that are shown unless all are asked for; one with a position counts
  * twice. */
@@ -365,7 +366,7 @@ void error_print(struct eval *ev, const struct error *error, bool show_trace,
 		 FILE *out)
 {
 	static const char prefix[] = "error: ", indent[] = "       ";
-	struct buf text = BUF_INIT, line = BUF_INIT;
+	struct buf text = BUF_INIT, shown = BUF_INIT, plain = BUF_INIT;
 	const char *at, *end, *stop;
 
 	if (error->frames) {
@@ -383,13 +384,15 @@ void error_print(struct eval *ev, const struct error *error, bool show_trace,
 		stop = memchr(at, '\n', end - at);
 		if (!stop)
 			stop = end;
-		buf_reset(&line);
-		buf_add_text(&line, at == text.data ? prefix : indent);
-		buf_add(&line, at, stop - at);
-		fprintf(out, "%.*s\n", buf_clip(chomped(line.data, line.len)),
-			buf_text(&line));
+		buf_add_text(&shown, at == text.data ? prefix : indent);
+		buf_add(&shown, at, stop - at);
+		shown.len = chomped(shown.data, shown.len);
+		buf_add_char(&shown, '\n');
 		at = stop + 1;
 	} while (stop < end);
+	terminal_plain(&plain, buf_text(&shown), shown.len);
+	fwrite(buf_text(&plain), 1, plain.len, out);
 	buf_release(&text);
-	buf_release(&line);
+	buf_release(&shown);
+	buf_release(&plain);
 }

@@ -18,8 +18,8 @@
 #include "eval/value.h"
 
 struct eval_settings {
-	bool pure;   /* pure evaluation: Nix's pure-eval */
-	bool flakes; /* experimental feature flakes: fetchTree & co */
+	bool pure;	     /* pure evaluation: Nix's pure-eval */
+	bool flakes;	     /* experimental feature flakes: fetchTree & co */
 	bool pipe_operators; /* experimental feature: |> and <| */
 	bool trace_verbose;
 	uint32_t max_call_depth; /* 10000 as in Nix; 0: only the stack's size */
@@ -39,14 +39,16 @@ struct eval {
 	char *stack_limit; /* lowest address that calls may reach */
 	struct eval_settings settings;
 	value builtins;			/* the set */
+	struct attrs *globals;		/* what is always in scope */
+	value derivation_loader;	/* globals.c */
 	struct shape_table *shapes;	/* attrs.c */
 	struct context_table *contexts; /* context.c */
 	struct import_table *imports;	/* import.c */
 	/* What the other parts keep for the time of the evaluation. */
-	struct file_table *files;   /* file.h */
-	struct source_set *sources; /* source.h */
-	struct store *store;	    /* store.h */
-	struct flake_state *flakes; /* flake.h */
+	struct file_table *files;     /* file.h */
+	struct source_set *sources;   /* source.h */
+	struct store *store;	      /* store.h */
+	struct flake_state *flakes;   /* flake.h */
 	struct search_folder *search; /* search.h */
 };
 
@@ -89,6 +91,9 @@ value eval_call(struct eval *ev, pos_t pos, value fn, size_t argc, value *args);
 /* The attribute sym of the value v, forced; 0 without error if it is no set or
  * has no such attribute. */
 value eval_get(struct eval *ev, value *v, symbol sym);
+
+/* Fail with "expected <expected> but found a set: { ... }". */
+value eval_fail_type(struct eval *ev, pos_t pos, const char *expected, value v);
 
 /*
  * Force and check the kind. context: what Nix adds to the trace if it fails,
@@ -136,8 +141,16 @@ int value_equal(struct eval *ev, value *a, value *b, pos_t pos,
 int value_less(struct eval *ev, value *a, value *b, pos_t pos,
 	       const char *context);
 
-/* "a set", "an integer", ...: Nix's showType, for messages. */
-const char *value_type_name(value v);
+/* Like value_equal() of two results of their own, which are no cells: a
+ * function is not even equal to itself. */
+int value_equal_results(struct eval *ev, value a, value b, pos_t pos,
+			const char *context);
+/* Fail with what makes the two unequal, in Nix's words; 0 if nothing does. */
+int value_assert_equal(struct eval *ev, value a, value b, pos_t pos);
+
+/* "a set", "an integer", "the built-in function 'map'", ...: Nix's showType,
+ * for messages. */
+const char *value_type_name(struct eval *ev, value v);
 /* "set", "int", ...: builtins.typeOf. */
 const char *value_type_of(value v);
 
@@ -148,20 +161,21 @@ const char *value_type_of(value v);
  */
 struct builtin {
 	const char *name; /* "map"; in the sets also "__map" if not global */
-	uint8_t arity; /* 0: a constant. run, without arguments, gives it; it
-			  is called once, when all other rows are known */
-	uint8_t flags;	 /* enum builtin_flags */
-	const char *doc; /* "elemAt xs n: element n of the list xs, from 0." */
+	uint8_t arity;	  /* 0: a constant. run, without arguments, gives it; it
+			     is called once, when all other rows are known */
+	uint8_t flags;	  /* enum builtin_flags */
+	const char *doc;  /* "elemAt xs n: element n of the list xs, from 0." */
 	value (*run)(struct eval *ev, pos_t pos, value *args);
 	uint64_t strict; /* bit i: argument i is forced first of all by run, in
 			    order: the caller may evaluate it at once */
 };
 
 enum builtin_flags {
-	BUILTIN_GLOBAL = 1, /* a global name too: map, toString, ... */
-	BUILTIN_IMPURE = 2, /* absent in pure evaluation */
-	BUILTIN_FLAKES = 4, /* only with the experimental feature */
-	BUILTIN_HIDDEN = 8, /* not in `builtins`: helpers */
+	BUILTIN_GLOBAL = 1,    /* a global name too: map, toString, ... */
+	BUILTIN_IMPURE = 2,    /* absent in pure evaluation */
+	BUILTIN_FLAKES = 4,    /* only with the experimental feature */
+	BUILTIN_HIDDEN = 8,    /* not in `builtins`: helpers */
+	BUILTIN_NO_FRAME = 16, /* errors get no "while calling the ..." */
 };
 
 /* The tables; each ends with a row whose name is NULL. */
@@ -176,6 +190,7 @@ extern const struct builtin builtin_path_table[];
 extern const struct builtin builtin_hash_table[];
 extern const struct builtin builtin_context_table[];
 extern const struct builtin builtin_derivation_table[];
-extern const struct builtin builtin_fetch_table[]; /* fetchers and flakes */
+extern const struct builtin builtin_fetch_table[];  /* fetchers and flakes */
+extern const struct builtin builtin_import_table[]; /* import.c */
 
 #endif
