@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "eval/file.h"
+#include "eval/print.h"
 #include "eval/source.h"
 
 symbol builtin_symbol(struct eval *ev, struct string *string)
@@ -87,5 +88,5 @@ value builtin_position(struct eval *ev, pos_t pos)
 
 const char *builtin_show(struct eval *ev, value v)
 {
-	return value_type_name(v);
+	return print_short(ev, v);
 }

@@ -267,7 +267,7 @@ static int write_known(struct json_writer *w, value v, pos_t pos)
 		break;
 	}
 	eval_fail(w->ev, ERROR_EVAL, pos, "cannot convert %s to JSON",
-		  value_is_thunk(v) ? "a thunk" : value_type_name(v));
+		  value_is_thunk(v) ? "a thunk" : value_type_name(w->ev, v));
 	return -1;
 }
 
