@@ -1,6 +1,8 @@
 /*
  * builtin_derivation.c - derivations: from attributes to store paths
  *
+ * The function `derivation` itself is Nix code: see nixfile.h.
+ *
  * The attributes become a struct drv (drv.h), whose strings lie in the arena;
  * drv_table.h turns that into hashes. Attributes are looked at in the order of
  * their names' bytes, and errors come in that order, as in Nix.
@@ -14,7 +16,6 @@
 #include "eval/eval.h"
 #include "eval/file.h"
 #include "eval/json.h"
-#include "eval/nixfile.h"
 #include "eval/source.h"
 #include "eval/store.h"
 
@@ -682,11 +683,6 @@ static value placeholder(struct eval *ev, pos_t pos, value *args)
 	return value_new_string(ev, text, sizeof(text), NULL);
 }
 
-static value derivation(struct eval *ev, pos_t pos, value *args)
-{
-	return nixfile_derivation(ev);
-}
-
 const struct builtin builtin_derivation_table[] = {
 	{
 		.name = "derivationStrict",
@@ -705,13 +701,6 @@ const struct builtin builtin_derivation_table[] = {
 		       "the path of that output of its own.",
 		.run = placeholder,
 		.strict = 1,
-	},
-	{
-		.name = "derivation",
-		.flags = BUILTIN_GLOBAL,
-		.doc = "derivation { name, system, builder, ... }: how to "
-		       "build something, and the store paths it will have.",
-		.run = derivation,
 	},
 	{ .name = NULL },
 };

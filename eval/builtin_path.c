@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "eval/buf.h"
 #include "eval/context.h"
@@ -13,9 +12,6 @@
 #include "eval/store.h"
 #include "eval/storepath.h"
 #include "eval/trace.h"
-
-#define NIX_VERSION "2.34.8"
-#define LANG_VERSION 6
 
 /* --- looking at files --- */
 
@@ -463,37 +459,6 @@ static value get_env(struct eval *ev, pos_t pos, value *args)
 	return value_new_cstring(ev, text ? text : "");
 }
 
-static value current_system(struct eval *ev, pos_t pos, value *args)
-{
-	return value_new_cstring(ev, ev->settings.system ? ev->settings.system
-							 : "x86_64-linux");
-}
-
-static value current_time(struct eval *ev, pos_t pos, value *args)
-{
-	return value_new_int(ev, (int64_t)time(NULL));
-}
-
-static value nix_version(struct eval *ev, pos_t pos, value *args)
-{
-	return value_new_cstring(ev, NIX_VERSION);
-}
-
-static value lang_version(struct eval *ev, pos_t pos, value *args)
-{
-	return value_new_int(ev, LANG_VERSION);
-}
-
-static value store_dir(struct eval *ev, pos_t pos, value *args)
-{
-	return value_new_cstring(ev, STORE_DIR);
-}
-
-static value nix_path(struct eval *ev, pos_t pos, value *args)
-{
-	return search_path_value(ev);
-}
-
 const struct builtin builtin_path_table[] = {
 	{
 		.name = "pathExists",
@@ -577,39 +542,6 @@ const struct builtin builtin_path_table[] = {
 		       "none or evaluation is pure.",
 		.run = get_env,
 		.strict = 1,
-	},
-	{
-		.name = "currentSystem",
-		.flags = BUILTIN_IMPURE,
-		.doc = "currentSystem: what to build for, \"x86_64-linux\".",
-		.run = current_system,
-	},
-	{
-		.name = "currentTime",
-		.flags = BUILTIN_IMPURE,
-		.doc = "currentTime: seconds since 1970 when evaluation began.",
-		.run = current_time,
-	},
-	{
-		.name = "nixVersion",
-		.doc = "nixVersion: the version of Nix whose language this is.",
-		.run = nix_version,
-	},
-	{
-		.name = "langVersion",
-		.doc = "langVersion: the language's own version.",
-		.run = lang_version,
-	},
-	{
-		.name = "storeDir",
-		.doc = "storeDir: where the store is, \"" STORE_DIR "\".",
-		.run = store_dir,
-	},
-	{
-		.name = "nixPath",
-		.doc = "nixPath: the search path for <name>, a list of "
-		       "{ prefix, path }.",
-		.run = nix_path,
 	},
 	{ .name = NULL },
 };

@@ -35,7 +35,7 @@ static const char derivation_text[] =
 	"  strict = derivationStrict drvAttrs;\n" /* 37 */
 	"\n"
 	"  # What all outputs' sets have alike.\n"
-	"  shared =\n"
+	"  commonAttrs =\n"
 	"    drvAttrs // builtins.listToAttrs outputsList\n"
 	"    // {\n"
 	"      all = map (output: output.value) outputsList;\n" /* 43 */
@@ -44,7 +44,7 @@ static const char derivation_text[] =
 	"\n"
 	"  describe = outputName: {\n"
 	"    name = outputName;\n"
-	"    value = shared // {\n" /* 49 */
+	"    value = commonAttrs // {\n" /* 49 */
 	"      outPath = builtins.getAttr outputName strict;\n"
 	"      drvPath = strict.drvPath;\n"
 	"      type = \"derivation\";\n"
