@@ -1,0 +1,78 @@
+/*
+ * test_builtin_control.c - what the builtins on control and types give
+ *
+ * The answers are those of Nix 2.34.8.
+ */
+#include "tests/eval/expect.h"
+
+static const struct expectation rows[] = {
+	{ "abort \"x\"",
+	  "error: evaluation aborted with the following error message: 'x'" },
+	{ "abort 1", "error: cannot coerce an integer to a string: 1" },
+	{ "throw \"x\"", "error: x" },
+	{ "throw { }", "error: cannot coerce a set to a string: { }" },
+	{ "builtins.tryEval (throw \"x\")",
+	  "{ success = false; value = false; }" },
+	{ "builtins.tryEval (assert false; 1)",
+	  "{ success = false; value = false; }" },
+	{ "builtins.tryEval 1", "{ success = true; value = 1; }" },
+	{ "builtins.tryEval (abort \"x\")",
+	  "error: evaluation aborted with the following error message: 'x'" },
+	{ "builtins.tryEval { }.a", "error: attribute 'a' missing" },
+	{ "builtins.tryEval (let x = x; in x)",
+	  "error: infinite recursion encountered" },
+	{ "builtins.tryEval (throw (throw \"inner\"))",
+	  "{ success = false; value = false; }" },
+	{ "builtins.seq 1 2", "2" },
+	{ "builtins.seq (throw \"x\") 2", "error: x" },
+	{ "builtins.seq { a = throw \"x\"; } 2", "2" },
+	{ "builtins.deepSeq { a = throw \"x\"; } 2", "error: x" },
+	{ "builtins.deepSeq [ { a = [ 1 ]; } ] 2", "2" },
+	{ "let x = { inherit x; }; in builtins.deepSeq x 1", "1" },
+	{ "builtins.break 1", "1" },
+	{ "break (1 + 1)", "2" },
+	{ "builtins.addErrorContext \"c\" 1", "1" },
+	{ "builtins.addErrorContext (throw \"c\") 1", "1" },
+	{ "builtins.addErrorContext (throw \"c\") (throw \"x\")", "error: c" },
+	{ "builtins.addErrorContext 1 (throw \"x\")",
+	  "error: cannot coerce an integer to a string: 1" },
+	{ "builtins.traceVerbose (throw \"a\") 1", "1" },
+	{ "builtins.trace \"a\" 1", "1" },
+	{ "builtins.trace (throw \"a\") 1", "error: a" },
+	{ "builtins.warn \"a\" 1", "1" },
+	{ "builtins.warn 1 2",
+	  "error: expected a string but found an integer: 1" },
+	{ "builtins.typeOf 1", "\"int\"" },
+	{ "builtins.typeOf 1.0", "\"float\"" },
+	{ "builtins.typeOf \"s\"", "\"string\"" },
+	{ "builtins.typeOf null", "\"null\"" },
+	{ "builtins.typeOf true", "\"bool\"" },
+	{ "builtins.typeOf /a", "\"path\"" },
+	{ "builtins.typeOf { }", "\"set\"" },
+	{ "builtins.typeOf [ ]", "\"list\"" },
+	{ "builtins.typeOf (x: x)", "\"lambda\"" },
+	{ "builtins.typeOf map", "\"lambda\"" },
+	{ "builtins.typeOf (map (x: x))", "\"lambda\"" },
+	{ "builtins.typeOf (throw \"x\")", "error: x" },
+	{ "isNull null", "true" },
+	{ "isNull 1", "false" },
+	{ "builtins.isInt 9223372036854775807", "true" },
+	{ "builtins.isFloat 1", "false" },
+	{ "builtins.isFunction { __functor = self: x: x; }", "false" },
+	{ "builtins.isFunction (map (x: x))", "true" },
+	{ "builtins.isAttrs builtins", "true" },
+	{ "builtins.isPath \"/a\"", "false" },
+	{ "builtins.functionArgs ({ a, b ? 1 }: a)",
+	  "{ a = false; b = true; }" },
+	{ "builtins.functionArgs (args@{ a, ... }: a)", "{ a = false; }" },
+	{ "builtins.functionArgs (a: { b }: b)", "{ }" },
+	{ "builtins.functionArgs map", "{ }" },
+	{ "builtins.functionArgs { }",
+	  "error: 'functionArgs' requires a function" },
+};
+
+int main(void)
+{
+	return expect_all("builtin_control", rows,
+			  sizeof(rows) / sizeof(*rows));
+}

@@ -1,0 +1,165 @@
+/*
+ * test_builtin_list.c - what the builtins on lists give
+ *
+ * The answers are those of Nix 2.34.8.
+ */
+#include "tests/eval/expect.h"
+
+static const struct expectation rows[] = {
+	{ "builtins.elemAt [ 1 2 3 ] 2", "3" },
+	{ "builtins.elemAt [ 1 ] 1",
+	  "error: 'builtins.elemAt' called with index 1 on a list of size 1" },
+	{ "builtins.elemAt [ ] 0",
+	  "error: 'builtins.elemAt' called with index 0 on a list of size 0" },
+	{ "builtins.elemAt 1 0",
+	  "error: expected a list but found an integer: 1" },
+	{ "builtins.elemAt [ 1 ] \"0\"",
+	  "error: expected an integer but found a string: \"0\"" },
+	{ "builtins.elemAt [ 1 ] 1.0",
+	  "error: expected an integer but found a float: 1" },
+	{ "builtins.elemAt [ 1 ] (-9223372036854775807)",
+	  "error: 'builtins.elemAt' called with index -9223372036854775807 on "
+	  "a list of size 1" },
+	{ "builtins.elemAt (throw \"list\") (throw \"index\")",
+	  "error: index" },
+	{ "builtins.head [ 1 2 ]", "1" },
+	{ "builtins.head { }", "error: expected a list but found a set: { }" },
+	{ "builtins.tail [ 1 2 3 ]", "[ 2 3 ]" },
+	{ "builtins.tail [ 1 ]", "[ ]" },
+	{ "builtins.tail (builtins.tail [ 1 2 3 ])", "[ 3 ]" },
+	{ "builtins.length [ 1 (throw \"x\") ]", "2" },
+	{ "builtins.length \"abc\"",
+	  "error: expected a list but found a string: \"abc\"" },
+	{ "map (x: x + 1) [ 1 2 3 ]", "[ 2 3 4 ]" },
+	{ "map 1 [ 1 ]", "error: expected a function but found an integer: 1" },
+	{ "map 1 [ ]", "[ ]" },
+	{ "map (throw \"f\") (throw \"list\")", "error: list" },
+	{ "map (map (x: x * 2)) [ [ 1 ] [ 2 3 ] [ ] ]",
+	  "[ [ 2 ] [ 4 6 ] [ ] ]" },
+	{ "builtins.filter (x: x > 1) [ 1 2 3 ]", "[ 2 3 ]" },
+	{ "builtins.filter (x: \"yes\") [ 1 ]",
+	  "error: expected a Boolean but found a string: \"yes\"" },
+	{ "builtins.filter 1 [ 1 ]",
+	  "error: expected a function but found an integer: 1" },
+	{ "builtins.filter (x: true) [ ]", "[ ]" },
+	{ "builtins.elem 2 [ 1 2 ]", "true" },
+	{ "builtins.elem 3 [ 1 2 ]", "false" },
+	{ "builtins.elem 1.0 [ 1 ]", "true" },
+	{ "builtins.elem { a = 1; } [ { a = 1; } ]", "true" },
+	{ "builtins.elem (throw \"x\") [ ]", "false" },
+	{ "builtins.elem 1 [ 1 (throw \"late\") ]", "true" },
+	{ "builtins.elem (throw \"x\") [ 1 ]", "error: x" },
+	{ "let f = x: x; in builtins.elem f [ f ]", "true" },
+	{ "let s.f = x: x; in builtins.elem s.f [ s.f ]", "false" },
+	{ "builtins.elem map [ map ]", "true" },
+	{ "builtins.concatLists [ [ 1 2 ] [ 3 ] ]", "[ 1 2 3 ]" },
+	{ "builtins.concatLists [ [ 1 ] 2 ]",
+	  "error: expected a list but found an integer: 2" },
+	{ "builtins.concatLists [ ]", "[ ]" },
+	{ "builtins.concatLists [ [ ] [ ] ]", "[ ]" },
+	{ "builtins.concatMap (x: [ x x ]) [ 1 2 ]", "[ 1 1 2 2 ]" },
+	{ "builtins.concatMap (x: x) [ 1 ]",
+	  "error: expected a list but found an integer: 1" },
+	{ "builtins.concatMap (x: x) [ ]", "[ ]" },
+	{ "builtins.concatMap map [ (x: x) ]",
+	  "error: expected a list but found the partially applied built-in "
+	  "function 'map': \302\253partially applied primop map\302\273" },
+	{ "builtins.genList (x: x * x) 5", "[ 0 1 4 9 16 ]" },
+	{ "builtins.genList (x: x) 0", "[ ]" },
+	{ "builtins.genList (x: x) (-1)",
+	  "error: cannot create list of size -1" },
+	{ "builtins.genList 1 0",
+	  "error: expected a function but found an integer: 1" },
+	{ "builtins.genList (x: x) 1.0",
+	  "error: expected an integer but found a float: 1" },
+	{ "builtins.foldl' (a: b: a + b) 0 [ 1 2 3 ]", "6" },
+	{ "builtins.foldl' (a: b: [ a b ]) 0 [ 1 2 ]", "[ [ 0 1 ] 2 ]" },
+	{ "builtins.foldl' 1 0 [ ]",
+	  "error: expected a function but found an integer: 1" },
+	{ "builtins.foldl' (a: a) 0 [ ]", "0" },
+	{ "builtins.foldl' (a: a) 0 [ 1 ]",
+	  "error: attempt to call something which is not a function but an "
+	  "integer: 0" },
+	{ "builtins.foldl' (a: b: b) (throw \"init\") [ ]", "error: init" },
+	{ "builtins.foldl' (throw \"f\") (throw \"init\") (throw \"list\")",
+	  "error: f" },
+	{ "builtins.any (x: x == 2) [ 1 2 (throw \"late\") ]", "true" },
+	{ "builtins.any (x: x) [ 1 ]",
+	  "error: expected a Boolean but found an integer: 1" },
+	{ "builtins.all (x: x == 1) [ 1 2 (throw \"late\") ]", "false" },
+	{ "builtins.all (x: throw \"x\") [ ]", "true" },
+	{ "builtins.all 1 [ ]",
+	  "error: expected a function but found an integer: 1" },
+	{ "builtins.sort builtins.lessThan [ 3 1 2 ]", "[ 1 2 3 ]" },
+	{ "builtins.sort (a: b: a > b) [ 3 1 2 ]", "[ 3 2 1 ]" },
+	{ "builtins.sort (a: b: true) [ 1 2 3 4 5 ]", "[ 5 4 3 2 1 ]" },
+	{ "builtins.sort (a: b: true) [ 1 2 ]", "[ 2 1 ]" },
+	{ "builtins.sort (a: b: throw \"x\") [ 1 ]", "[ 1 ]" },
+	{ "builtins.sort (a: b: throw \"x\") [ 1 2 ]", "error: x" },
+	{ "builtins.sort builtins.lessThan [ \"b\" 1 ]",
+	  "error: cannot compare an integer with a string; values are 1 and "
+	  "\"b\"" },
+	{ "builtins.sort builtins.lessThan [ { } ]", "[ { } ]" },
+	{ "builtins.sort builtins.lessThan [ { } { } ]",
+	  "error: cannot compare a set with a set; values of that type are "
+	  "incomparable (values are { } and { })" },
+	{ "builtins.sort (a: b: 1) [ 1 2 ]",
+	  "error: expected a Boolean but found an integer: 1" },
+	{ "builtins.sort 1 [ 1 ]",
+	  "error: expected a function but found an integer: 1" },
+	{ "builtins.sort 1 [ ]", "[ ]" },
+	{ "builtins.sort (a: b: a.x < b.x) [ { x = 2; y = 1; } { x = 1; } { x "
+	  "= 2; y = 0; } ]",
+	  "[ { x = 1; } { x = 2; y = 1; } { x = 2; y = 0; } ]" },
+	{ "builtins.partition (x: x > 1) [ 1 2 3 ]",
+	  "{ right = [ 2 3 ]; wrong = [ 1 ]; }" },
+	{ "builtins.partition (x: 1) [ 1 ]",
+	  "error: expected a Boolean but found an integer: 1" },
+	{ "builtins.partition (x: true) [ (throw \"forced\") ]",
+	  "error: forced" },
+	{ "builtins.groupBy (x: if x > 1 then \"big\" else \"small\") [ 1 2 3 "
+	  "]",
+	  "{ big = [ 2 3 ]; small = [ 1 ]; }" },
+	{ "builtins.groupBy (x: x) [ 1 ]",
+	  "error: expected a string but found an integer: 1" },
+	{ "builtins.groupBy toString [ 1 2 1 ]",
+	  "{ \"1\" = [ 1 1 ]; \"2\" = [ 2 ]; }" },
+	{ "builtins.groupBy (x: x) [ ]", "{ }" },
+	{ "builtins.genericClosure { startSet = [ ]; }", "[ ]" },
+	{ "builtins.genericClosure { startSet = [ { key = 1; } ]; }",
+	  "error: attribute 'operator' missing" },
+	{ "builtins.genericClosure { operator = x: [ ]; }",
+	  "error: attribute 'startSet' missing" },
+	{ "builtins.genericClosure 1",
+	  "error: expected a set but found an integer: 1" },
+	{ "builtins.genericClosure { startSet = [ { key = 1; } ]; operator = "
+	  "x: if x.key < 5 then [ { key = x.key + 1; } { key = 0; } ] else [ "
+	  "]; }",
+	  "[ { key = 1; } { key = 2; } { key = 0; } { key = 3; } { key = 4; } "
+	  "{ key = 5; } ]" },
+	{ "builtins.genericClosure { startSet = [ { key = 1; } ]; operator = "
+	  "x: 1; }",
+	  "error: expected a list but found an integer: 1" },
+	{ "builtins.genericClosure { startSet = [ { key = 1; } ]; operator = "
+	  "1; }",
+	  "error: expected a function but found an integer: 1" },
+	{ "builtins.genericClosure { startSet = [ { key = x: x; } ]; operator "
+	  "= x: [ ]; }",
+	  "[ { key = <LAMBDA>; } ]" },
+	{ "builtins.genericClosure { startSet = [ { key = { }; } { key = { }; "
+	  "} ]; operator = x: [ ]; }",
+	  "error: cannot compare a set with a set; values of that type are "
+	  "incomparable (values are { } and { })" },
+	{ "builtins.genericClosure { startSet = [ { key = [ 1 2 ]; } { key = [ "
+	  "1 ]; } { key = [ 1 2 ]; } ]; operator = x: [ ]; }",
+	  "[ { key = [ 1 2 ]; } { key = [ 1 ]; } ]" },
+	{ "builtins.genericClosure { startSet = [ { key = [ 1 ]; } { key = [ "
+	  "\"a\" ]; } ]; operator = x: [ ]; }",
+	  "error: cannot compare a string with an integer; values are \"a\" "
+	  "and 1" },
+};
+
+int main(void)
+{
+	return expect_all("builtin_list", rows, sizeof(rows) / sizeof(*rows));
+}
