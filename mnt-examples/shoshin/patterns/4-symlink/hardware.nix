@@ -1,0 +1,1 @@
+/home/mitsio/.MyHome/MySpaces/my-modular-workspace/home-manager/modules/profiles/config/hardware/shoshin.nix
