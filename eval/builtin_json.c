@@ -50,6 +50,13 @@ static value from_json(struct eval *ev, pos_t pos, value *args)
 	return text ? json_parse(ev, pos, text->bytes, text->len) : 0;
 }
 
+/* Until there is a parser, what only mentions fromTOML works at least. */
+static value from_toml(struct eval *ev, pos_t pos, value *args)
+{
+	return eval_fail(ev, ERROR_EVAL, 0,
+			 "while parsing TOML: not supported yet");
+}
+
 const struct builtin builtin_json_table[] = {
 	{
 		.name = "toJSON",
@@ -64,6 +71,13 @@ const struct builtin builtin_json_table[] = {
 		.doc = "fromJSON s: the value that the JSON text s stands for.",
 		.run = from_json,
 		.strict = 1,
+	},
+	{
+		.name = "fromTOML",
+		.arity = 1,
+		.flags = BUILTIN_GLOBAL,
+		.doc = "fromTOML s: the value that the TOML text s stands for.",
+		.run = from_toml,
 	},
 	{
 		.name = "toXML",
