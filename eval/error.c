@@ -368,6 +368,7 @@ void error_print(struct eval *ev, const struct error *error, bool show_trace,
 	static const char prefix[] = "error: ", indent[] = "       ";
 	struct buf text = BUF_INIT, shown = BUF_INIT, plain = BUF_INIT;
 	const char *at, *end, *stop;
+	size_t line;
 
 	if (error->frames) {
 		add_traces(ev, &text, error, show_trace);
@@ -384,9 +385,12 @@ void error_print(struct eval *ev, const struct error *error, bool show_trace,
 		stop = memchr(at, '\n', end - at);
 		if (!stop)
 			stop = end;
+		line = shown.len;
 		buf_add_text(&shown, at == text.data ? prefix : indent);
 		buf_add(&shown, at, stop - at);
-		shown.len = chomped(shown.data, shown.len);
+		if (!shown.failed)
+			shown.len = line + chomped(shown.data + line,
+						   shown.len - line);
 		buf_add_char(&shown, '\n');
 		at = stop + 1;
 	} while (stop < end);
