@@ -10,6 +10,7 @@
 #include "eval/context.h"
 #include "eval/depth.h"
 #include "eval/eval.h"
+#include "eval/float.h"
 #include "eval/source.h"
 #include "eval/store.h"
 #include "eval/utf8.h"
@@ -335,66 +336,10 @@ int json_write_string(struct eval *ev, pos_t pos, const char *bytes, size_t len,
 	return 0;
 }
 
-/* The fewest digits that are read back as the same number: their count, and
- * the exponent of the first. */
-static int shortest_digits(double number, char digits[20], int *exponent)
-{
-	char text[40];
-	int len = 0;
-
-	for (int precision = 0; precision < 17; precision++) {
-		snprintf(text, sizeof(text), "%.*e", precision, number);
-		if (precision == 16 || strtod(text, NULL) == number)
-			break;
-	}
-	for (const char *s = text; *s && *s != 'e'; s++)
-		if (*s != '.')
-			digits[len++] = *s;
-	*exponent = atoi(strchr(text, 'e') + 1);
-	while (len > 1 && digits[len - 1] == '0')
-		len--;
-	return len;
-}
-
 void json_write_float(struct buf *out, double number)
 {
-	char digits[20];
-	int len, exponent, point;
-
-	if (!isfinite(number)) {
+	if (isfinite(number))
+		float_print(out, number);
+	else
 		buf_add_text(out, "null");
-		return;
-	}
-	if (signbit(number)) {
-		buf_add_char(out, '-');
-		number = -number;
-	}
-	if (number == 0) {
-		buf_add_text(out, "0.0");
-		return;
-	}
-	len = shortest_digits(number, digits, &exponent);
-	point = exponent + 1; /* digits before it */
-	if (point > 15 || point <= -4) {
-		buf_add_char(out, digits[0]);
-		if (len > 1)
-			buf_add_char(out, '.');
-		buf_add(out, digits + 1, len - 1);
-		buf_add_format(out, "e%c%02d", exponent < 0 ? '-' : '+',
-			       abs(exponent));
-	} else if (point <= 0) {
-		buf_add_text(out, "0.");
-		for (int i = point; i < 0; i++)
-			buf_add_char(out, '0');
-		buf_add(out, digits, len);
-	} else if (len <= point) {
-		buf_add(out, digits, len);
-		for (int i = len; i < point; i++)
-			buf_add_char(out, '0');
-		buf_add_text(out, ".0");
-	} else {
-		buf_add(out, digits, point);
-		buf_add_char(out, '.');
-		buf_add(out, digits + point, len - point);
-	}
 }
