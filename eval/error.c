@@ -222,21 +222,22 @@ struct line {
 	size_t len;
 };
 
-/* The line that begins at *at; moves *at behind it. False at the end. Lines
- * end with \n, \r\n or \r. */
+/* The line that begins at *at; moves *at behind it. False past the last one,
+ * which is empty in a text that ends with a line end. Lines end with \n, \r\n
+ * or \r. */
 static bool next_line(const char **at, const char *end, struct line *line)
 {
 	const char *p = *at;
 
-	if (p >= end)
+	if (!p)
 		return false;
 	line->bytes = p;
 	while (p < end && *p != '\n' && *p != '\r')
 		p++;
 	line->len = p - line->bytes;
+	*at = NULL;
 	if (p < end)
-		p += *p == '\r' && p + 1 < end && p[1] == '\n' ? 2 : 1;
-	*at = p;
+		*at = p + (*p == '\r' && p + 1 < end && p[1] == '\n' ? 2 : 1);
 	return true;
 }
 
