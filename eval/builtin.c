@@ -85,8 +85,3 @@ value builtin_position(struct eval *ev, pos_t pos)
 	set->values[2] = value_new_int(ev, position.line);
 	return set->values[1] ? value_of_attrs(set) : 0;
 }
-
-const char *builtin_show(struct eval *ev, value v)
-{
-	return print_short(ev, v);
-}

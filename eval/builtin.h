@@ -34,9 +34,6 @@ value builtin_position(struct eval *ev, pos_t pos);
 /* The len values in a list of their own. */
 value builtin_list_of(struct eval *ev, size_t len, const value *values);
 
-/* The value as messages show it, cut where it is large. In ev's arena. */
-const char *builtin_show(struct eval *ev, value v);
-
 /* Is fn the builtin lessThan itself? */
 bool builtin_is_less_than(value fn);
 

@@ -6,6 +6,7 @@
  * shape which comparison fails.
  */
 #include "eval/builtin.h"
+#include "eval/print.h"
 #include "eval/scratch.h"
 
 struct node {
@@ -134,12 +135,12 @@ static void blame(struct closure *c, value *key, value element)
 
 	if (node) {
 		eval_frame(c->ev, NO_POS, "with element %s",
-			   builtin_show(c->ev, node->element));
+			   print_short(c->ev, node->element));
 		eval_frame(c->ev, NO_POS, "while comparing element %s",
-			   builtin_show(c->ev, element));
+			   print_short(c->ev, element));
 	} else {
 		eval_frame(c->ev, NO_POS, "while checking key of element %s",
-			   builtin_show(c->ev, element));
+			   print_short(c->ev, element));
 	}
 }
 
@@ -176,7 +177,7 @@ static int visit(struct closure *c, value *element)
 		key = builtin_attr(c->ev, set, SYM_key, "");
 	if (!key) {
 		eval_frame(c->ev, NO_POS, "in genericClosure element %s",
-			   builtin_show(c->ev, *element));
+			   print_short(c->ev, *element));
 		return -1;
 	}
 	if (!value_force(c->ev, key))
@@ -192,7 +193,7 @@ static int visit(struct closure *c, value *element)
 		eval_frame(c->ev, NO_POS,
 			   "while calling operator on genericClosure element "
 			   "%s",
-			   builtin_show(c->ev, *element));
+			   print_short(c->ev, *element));
 		return -1;
 	}
 	return 1;

@@ -5,6 +5,7 @@
 
 #include "eval/buf.h"
 #include "eval/builtin.h"
+#include "eval/print.h"
 #include "eval/terminal.h"
 
 static value abort_(struct eval *ev, pos_t pos, value *args)
@@ -128,8 +129,10 @@ static value trace(struct eval *ev, pos_t pos, value *args)
 	buf_add_text(&message, "trace: ");
 	if (value_tag(v) == TAG_STRING)
 		buf_add(&message, value_string(v)->bytes, value_string(v)->len);
-	else
-		buf_add_text(&message, builtin_show(ev, v));
+	else if (print_whole(ev, v, &message) < 0) {
+		buf_release(&message);
+		return 0;
+	}
 	if (say(ev, &message) < 0)
 		return 0;
 	return value_force(ev, &args[1]);
@@ -304,6 +307,7 @@ const struct builtin builtin_control_table[] = {
 	{
 		.name = "addErrorContext",
 		.arity = 2,
+		.flags = BUILTIN_NO_FRAME,
 		.doc = "addErrorContext message x: x; if it fails, message "
 		       "is in the trace.",
 		.run = add_error_context,

@@ -11,11 +11,13 @@
 #include "eval/interp.h"
 #include "eval/source.h"
 
-/* Limits of what messages show of a value. */
-#define SHORT_DEPTH 10
-#define SHORT_ATTRS 10
-#define SHORT_ITEMS 10
-#define SHORT_STRING 1024
+/* How much is shown of a value. */
+struct limits {
+	size_t depth, attrs, items, string;
+};
+static const struct limits in_messages = { 10, 10, 10, 1024 };
+static const struct limits unlimited = { SIZE_MAX, SIZE_MAX, SIZE_MAX,
+					 SIZE_MAX };
 
 /* What was printed, to print it as «repeated» the second time. */
 struct seen {
@@ -26,6 +28,7 @@ struct seen {
 struct printer {
 	struct eval *ev;
 	struct buf *out;
+	const struct limits *limits;
 	struct seen seen;
 	bool forced;
 	bool failed;
@@ -334,20 +337,22 @@ static void shorten(struct printer *p, value cell, uint32_t depth);
 
 static void short_string(struct printer *p, const struct string *s)
 {
-	if (s->len <= SHORT_STRING) {
+	size_t most = p->limits->string;
+
+	if (s->len <= most) {
 		print_string(p->out, s->bytes, s->len);
 		return;
 	}
 	buf_add_char(p->out, '"');
 	/* One byte more to look at, for the escape of "${". */
-	for (uint32_t i = 0; i < SHORT_STRING; i++) {
+	for (uint32_t i = 0; i < most; i++) {
 		if (s->bytes[i] == '$' && s->bytes[i + 1] == '{')
 			buf_add_text(p->out, "\\$");
 		else
 			print_escaped(p->out, s->bytes + i, 1);
 	}
 	buf_add_text(p->out, "\" ");
-	elided(p, s->len - SHORT_STRING, "byte", "bytes");
+	elided(p, s->len - most, "byte", "bytes");
 }
 
 struct shown_attr {
@@ -356,7 +361,12 @@ struct shown_attr {
 	bool important;
 };
 
-/* type and _type come first: they tell what the set is. */
+/* These come first where a set is cut: they tell what it is. */
+static bool is_important(symbol name)
+{
+	return name == SYM_type || name == SYM_underscore_type;
+}
+
 static int by_importance(const void *a, const void *b)
 {
 	const struct shown_attr *x = a, *y = b;
@@ -369,6 +379,7 @@ static int by_importance(const void *a, const void *b)
 static void short_attrs(struct printer *p, value v, uint32_t depth)
 {
 	struct attrs *set = attrs_flat(p->ev, value_attrs(v));
+	bool cut = p->limits->attrs != SIZE_MAX;
 	struct shown_attr *shown;
 	uint32_t len;
 
@@ -376,7 +387,7 @@ static void short_attrs(struct printer *p, value v, uint32_t depth)
 		buf_add_text(p->out, "«repeated»");
 		return;
 	}
-	if (depth >= SHORT_DEPTH) {
+	if (depth >= p->limits->depth) {
 		buf_add_text(p->out, "{ ... }");
 		return;
 	}
@@ -388,15 +399,13 @@ static void short_attrs(struct printer *p, value v, uint32_t depth)
 		shown[i] = (struct shown_attr){
 			.name = set->shape->names[i],
 			.cell = &set->values[i],
-			.important =
-				set->shape->names[i] == SYM_type ||
-				set->shape->names[i] == SYM_underscore_type,
+			.important = cut && is_important(set->shape->names[i]),
 		};
 	qsort(shown, len, sizeof(*shown), by_importance);
 	buf_add_char(p->out, '{');
 	for (uint32_t i = 0; i < len; i++) {
 		buf_add_char(p->out, ' ');
-		if (p->attrs >= SHORT_ATTRS) {
+		if (p->attrs >= p->limits->attrs) {
 			elided(p, len - i, "attribute", "attributes");
 			break;
 		}
@@ -419,14 +428,14 @@ static void short_list(struct printer *p, value cell, value v, uint32_t depth)
 		buf_add_text(p->out, "«repeated»");
 		return;
 	}
-	if (depth >= SHORT_DEPTH) {
+	if (depth >= p->limits->depth) {
 		buf_add_text(p->out, "[ ... ]");
 		return;
 	}
 	buf_add_char(p->out, '[');
 	for (uint32_t i = 0; i < list->len; i++) {
 		buf_add_char(p->out, ' ');
-		if (p->items >= SHORT_ITEMS) {
+		if (p->items >= p->limits->items) {
 			elided(p, list->len - i, "item", "items");
 			break;
 		}
@@ -470,6 +479,11 @@ static void shorten(struct printer *p, value cell, uint32_t depth)
 	bool busy;
 	value v = look(p, cell, depth > 0, &busy);
 
+	if (stack_is_low(p->ev)) {
+		eval_fail_depth(p->ev, 0);
+		p->failed = true;
+		return;
+	}
 	if (!v) {
 		buf_add_text(p->out, busy ? "«potential infinite recursion»"
 					  : "«thunk»");
@@ -496,7 +510,7 @@ static void shorten(struct printer *p, value cell, uint32_t depth)
 const char *print_short(struct eval *ev, value v)
 {
 	struct buf text = BUF_INIT;
-	struct printer p = { .ev = ev, .out = &text };
+	struct printer p = { .ev = ev, .out = &text, .limits = &in_messages };
 	const char *shown;
 
 	shorten(&p, v, 0);
@@ -504,4 +518,13 @@ const char *print_short(struct eval *ev, value v)
 	shown = arena_strndup(ev->arena, buf_text(&text), text.len);
 	buf_release(&text);
 	return shown ? shown : "";
+}
+
+int print_whole(struct eval *ev, value v, struct buf *out)
+{
+	struct printer p = { .ev = ev, .out = out, .limits = &unlimited };
+
+	shorten(&p, v, 0);
+	free(p.seen.items);
+	return p.failed ? -1 : 0;
 }

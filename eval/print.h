@@ -18,6 +18,9 @@ int print_ambiguous(struct eval *ev, value v, bool forced, struct buf *out);
  * arena; "" when memory ran out. */
 const char *print_short(struct eval *ev, value v);
 
+/* The same without limits, as builtins.trace writes it. 0 or -1. */
+int print_whole(struct eval *ev, value v, struct buf *out);
+
 /* A string in quotes and with escapes, as Nix prints it. */
 void print_string(struct buf *out, const char *bytes, size_t len);
 
