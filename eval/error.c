@@ -358,7 +358,7 @@ out:
 
 static size_t chomped(const char *bytes, size_t len)
 {
-	while (len && strchr(" \n\r\t", bytes[len - 1]))
+	while (len && memchr(" \n\r\t", bytes[len - 1], 4))
 		len--;
 	return len;
 }

@@ -677,7 +677,9 @@ int lexer_path(struct lexer *lex)
 		return give(lex, TOK_STR, p, end);
 	}
 	if (lex->slash) {
-		eval_fail(lex->ev, ERROR_PARSE, lex->base + (p - lex->text),
+		uint32_t where = p < lex->end ? p - lex->text : lex->piece;
+
+		eval_fail(lex->ev, ERROR_PARSE, lex->base + where,
 			  "path has a trailing slash");
 		return -1;
 	}

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "eval/ast_print.h"
 #include "eval/attrs.h"
 #include "eval/parser.h"
 
@@ -86,17 +87,26 @@ static void unbind(struct scope *s, uint32_t len)
 	}
 }
 
+static int fail_undefined(struct scope *s, const struct expr_var *var)
+{
+	struct attr_name name = { .sym = var->name };
+	struct buf text = BUF_INIT;
+
+	if (ast_print_path(s->p->ev, &text, &name, 1) == 0)
+		eval_fail(s->p->ev, ERROR_EVAL, var->e.pos,
+			  "undefined variable '%s'", buf_text(&text));
+	buf_release(&text);
+	return -1;
+}
+
 static int resolve_with(struct scope *s, struct expr **slot,
 			const struct expr_var *var)
 {
 	struct expr_with_var *e;
 	symbol name = var->name;
 
-	if (!s->withs_len) {
-		eval_fail(s->p->ev, ERROR_EVAL, var->e.pos,
-			  "undefined variable '%s'", symbol_bytes(name));
-		return -1;
-	}
+	if (!s->withs_len)
+		return fail_undefined(s, var);
 	if (s->withs_len <= 2) {
 		e = (struct expr_with_var *)*slot;
 	} else {

@@ -52,7 +52,8 @@ static size_t character(const char *p, const char *end, size_t *columns)
 					  : 0;
 	uint32_t code = len > 1 ? c & (0x7f >> len) : c;
 
-	*columns = 1;
+	/* Control characters, line ends among them, take none. */
+	*columns = c >= 0x20 && c != 0x7f;
 	if (len <= 1)
 		return 1;
 	for (size_t i = 1; i < len; i++) {
