@@ -68,7 +68,7 @@ value builtin_list_of(struct eval *ev, size_t len, const value *values)
 
 value builtin_position(struct eval *ev, pos_t pos)
 {
-	static const symbol names[] = { SYM_column, SYM_file, SYM_line };
+	static const symbol names[] = { SYM_file, SYM_line, SYM_column };
 	struct position position;
 	struct attrs *set;
 	const char *file;
@@ -80,8 +80,8 @@ value builtin_position(struct eval *ev, pos_t pos)
 	set = attrs_new(ev, shape_new(ev, 3, names, NULL, NULL));
 	if (!file || !set)
 		return 0;
-	set->values[0] = value_new_int(ev, position.column);
-	set->values[1] = value_new_cstring(ev, file);
-	set->values[2] = value_new_int(ev, position.line);
-	return set->values[1] ? value_of_attrs(set) : 0;
+	set->values[2] = value_new_int(ev, position.column);
+	set->values[0] = value_new_cstring(ev, file);
+	set->values[1] = value_new_int(ev, position.line);
+	return set->values[0] ? value_of_attrs(set) : 0;
 }

@@ -173,9 +173,14 @@ static int bad_usage(const char *format, const char *word)
 static bool parse_switch(struct cli *cli, const char *arg)
 {
 	static const char *const ignored[] = {
-		"--eval",      "--eval-only",	    "--impure",
-		"--read-only", "--readonly-mode",   "--no-show-trace",
-		"--dry-run",   "--read-write-mode", "--indirect",
+		"--eval",
+		"--eval-only",
+		"--impure",
+		"--read-only",
+		"--readonly-mode",
+		"--dry-run",
+		"--read-write-mode",
+		"--indirect",
 	};
 
 	if (strcmp(arg, "--strict") == 0)
@@ -192,6 +197,8 @@ static bool parse_switch(struct cli *cli, const char *arg)
 		cli->settings.pure = true;
 	else if (strcmp(arg, "--show-trace") == 0)
 		cli->settings.show_trace = true;
+	else if (strcmp(arg, "--no-show-trace") == 0)
+		cli->settings.show_trace = false;
 	else if (strcmp(arg, "--trace-verbose") == 0)
 		cli->settings.trace_verbose = true;
 	else if (strcmp(arg, "-E") == 0 || strcmp(arg, "--expr") == 0)

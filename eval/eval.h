@@ -151,6 +151,9 @@ int value_assert_equal(struct eval *ev, value a, value b, pos_t pos);
 /* "a set", "an integer", "the built-in function 'map'", ...: Nix's showType,
  * for messages. */
 const char *value_type_name(struct eval *ev, value v);
+/* Where v comes from, as far as that can be told without forcing it: of a
+ * lambda, and of a call put off; else 0. Nix's determinePos. */
+pos_t value_pos(value v);
 /* "set", "int", ...: builtins.typeOf. */
 const char *value_type_of(value v);
 

@@ -174,10 +174,12 @@ static value force_deep(struct eval *ev, struct seen *seen, value *slot)
 	value v = *slot;
 	int is_new;
 
-	if (!call_enter(ev, 0))
+	if (!call_enter(ev, 0)) {
+		ev->error->pos = value_pos(*slot);
 		return 0;
+	}
 	if (value_is_thunk(v)) {
-		v = thunk_force(ev, value_pointer(v), 0);
+		v = thunk_force(ev, value_pointer(v), value_pos(v));
 		if (v && value_moves(v) && value_tag(v) != TAG_LIST)
 			*slot = v;
 	}
@@ -234,6 +236,23 @@ bool eval_pos_is_internal(struct eval *ev, pos_t pos)
 
 	return file_position(ev, pos, &position) &&
 	       strncmp(position.file->name, prefix, sizeof(prefix) - 1) == 0;
+}
+
+pos_t value_pos(value v)
+{
+	const struct thunk *thunk = value_pointer(v);
+	const struct function *fn;
+
+	if (value_is_thunk(v)) {
+		if ((thunk->code & 7) != THUNK_APPLY)
+			return 0;
+		v = ((struct apply *)(uintptr_t)(thunk->code & ~(uint64_t)7))
+			    ->fn;
+	}
+	fn = value_function(v);
+	if (value_tag(v) != TAG_FUNCTION || fn->kind != FUNCTION_LAMBDA)
+		return 0;
+	return fn->as.lambda->e.pos;
 }
 
 /*

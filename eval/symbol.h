@@ -30,12 +30,12 @@ uint64_t symbol_string(symbol sym);
 int symbol_compare(symbol a, symbol b);
 
 /*
- * The names that the evaluator itself knows, in no particular order:
- * SYM(identifier, text) becomes SYM_identifier. Interned first, so that they
- * are constants.
+ * The names that the evaluator itself knows: SYM(identifier, text) becomes
+ * SYM_identifier. Interned first, so that they are constants; the keywords,
+ * then those that Nix interns first in its order, then others. The order shows
+ * in messages: sets are forced and compared in the order of symbols.
  */
 #define SYMBOL_LIST(SYM)                                                       \
-	/* Keywords first, in the order of enum token_kind (lexer.h). */       \
 	SYM(if_, "if")                                                         \
 	SYM(then_, "then")                                                     \
 	SYM(else_, "else")                                                     \
@@ -46,53 +46,64 @@ int symbol_compare(symbol a, symbol b);
 	SYM(rec_, "rec")                                                       \
 	SYM(inherit_, "inherit")                                               \
 	SYM(or_, "or")                                                         \
-	SYM(args, "args")                                                      \
-	SYM(body, "body")                                                      \
-	SYM(builder, "builder")                                                \
-	SYM(builtins, "builtins")                                              \
-	SYM(column, "column")                                                  \
-	SYM(config, "config")                                                  \
-	SYM(content_addressed, "__contentAddressed")                           \
-	SYM(default_, "default")                                               \
-	SYM(derivation, "derivation")                                          \
-	SYM(drv_path, "drvPath")                                               \
-	SYM(file, "file")                                                      \
-	SYM(functor, "__functor")                                              \
-	SYM(ignore_nulls, "__ignoreNulls")                                     \
-	SYM(impure, "__impure")                                                \
-	SYM(json, "__json")                                                    \
-	SYM(key, "key")                                                        \
-	SYM(line, "line")                                                      \
-	SYM(name, "name")                                                      \
-	SYM(operator_, "operator")                                             \
-	SYM(options, "options")                                                \
-	SYM(out, "out")                                                        \
 	SYM(out_path, "outPath")                                               \
+	SYM(drv_path, "drvPath")                                               \
+	SYM(type, "type")                                                      \
+	SYM(meta, "meta")                                                      \
+	SYM(name, "name")                                                      \
+	SYM(value, "value")                                                    \
+	SYM(system, "system")                                                  \
+	SYM(overrides, "__overrides")                                          \
+	SYM(outputs, "outputs")                                                \
+	SYM(output_name, "outputName")                                         \
+	SYM(ignore_nulls, "__ignoreNulls")                                     \
+	SYM(file, "file")                                                      \
+	SYM(line, "line")                                                      \
+	SYM(column, "column")                                                  \
+	SYM(functor, "__functor")                                              \
+	SYM(to_string, "__toString")                                           \
+	SYM(right, "right")                                                    \
+	SYM(wrong, "wrong")                                                    \
+	SYM(structured_attrs, "__structuredAttrs")                             \
+	SYM(json, "__json")                                                    \
+	SYM(allowed_references, "allowedReferences")                           \
+	SYM(allowed_requisites, "allowedRequisites")                           \
+	SYM(disallowed_references, "disallowedReferences")                     \
+	SYM(disallowed_requisites, "disallowedRequisites")                     \
+	SYM(max_size, "maxSize")                                               \
+	SYM(max_closure_size, "maxClosureSize")                                \
+	SYM(builder, "builder")                                                \
+	SYM(args, "args")                                                      \
+	SYM(content_addressed, "__contentAddressed")                           \
+	SYM(impure, "__impure")                                                \
 	SYM(output_hash, "outputHash")                                         \
 	SYM(output_hash_algo, "outputHashAlgo")                                \
 	SYM(output_hash_mode, "outputHashMode")                                \
-	SYM(output_name, "outputName")                                         \
-	SYM(outputs, "outputs")                                                \
-	SYM(overrides, "__overrides")                                          \
+	SYM(recurse_for_derivations, "recurseForDerivations")                  \
+	SYM(description, "description")                                        \
+	SYM(self, "self")                                                      \
+	SYM(start_set, "startSet")                                             \
+	SYM(operator_, "operator")                                             \
+	SYM(key, "key")                                                        \
 	SYM(path, "path")                                                      \
 	SYM(prefix, "prefix")                                                  \
-	SYM(right, "right")                                                    \
-	SYM(start_set, "startSet")                                             \
-	SYM(structured_attrs, "__structuredAttrs")                             \
-	SYM(success, "success")                                                \
-	SYM(system, "system")                                                  \
-	SYM(to_string, "__toString")                                           \
-	SYM(type, "type")                                                      \
-	SYM(value, "value")                                                    \
-	SYM(version, "version")                                                \
-	SYM(wrong, "wrong")                                                    \
-	SYM(underscore_type, "_type")                                          \
+	SYM(output_specified, "outputSpecified")                               \
 	SYM(sub, "__sub")                                                      \
+	SYM(less_than, "__lessThan")                                           \
 	SYM(mul, "__mul")                                                      \
 	SYM(div, "__div")                                                      \
-	SYM(less_than, "__lessThan")                                           \
 	SYM(find_file, "__findFile")                                           \
 	SYM(nix_path, "__nixPath")                                             \
+	SYM(body, "body")                                                      \
+	SYM(builtins, "builtins")                                              \
+	SYM(config, "config")                                                  \
+	SYM(default_, "default")                                               \
+	SYM(derivation, "derivation")                                          \
+	SYM(options, "options")                                                \
+	SYM(out, "out")                                                        \
+	SYM(success, "success")                                                \
+	SYM(version, "version")                                                \
+	SYM(underscore_type, "_type")                                          \
 	SYM(cur_pos, "__curPos")
 
 enum {
