@@ -34,7 +34,8 @@ struct link {
 	pthread_cond_t changed;
 	pid_t pid; /* of the nursery; 0: none */
 	int fd;
-	bool broken; /* the socket is of no more use */
+	bool broken;  /* the socket is of no more use */
+	bool stopped; /* for good */
 	pthread_t reader;
 	uint32_t number;
 	struct starting *starting;
@@ -203,11 +204,17 @@ out:
 	return err;
 }
 
-void link_free(struct link *link)
+void link_stop(struct link *link)
 {
 	pthread_mutex_lock(&link->lock);
+	link->stopped = true;
 	stop_nursery(link);
 	pthread_mutex_unlock(&link->lock);
+}
+
+void link_free(struct link *link)
+{
+	link_stop(link);
 	pthread_cond_destroy(&link->changed);
 	pthread_mutex_destroy(&link->lock);
 	free(link);
@@ -239,7 +246,7 @@ int link_start(struct link *link, const void *start, size_t len,
 	pthread_mutex_lock(&link->lock);
 	if (link->pid && link->broken)
 		stop_nursery(link);
-	err = link->pid ? 0 : start_nursery(link);
+	err = link->stopped ? -ESHUTDOWN : link->pid ? 0 : start_nursery(link);
 	if (err < 0)
 		goto out;
 	starting.number = ++link->number;

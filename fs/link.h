@@ -23,6 +23,8 @@ struct process {
 };
 
 struct link *link_new(void);
+/* End the nursery, and all processes with it; it is not started again. */
+void link_stop(struct link *link);
 /* All processes must have been ended. */
 void link_free(struct link *link);
 

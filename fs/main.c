@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "eval/cli.h"
+#include "fs/mount.h"
+#include "fs/nursery.h"
 
 struct command {
 	const char *name;
@@ -15,25 +17,31 @@ struct command {
 static const struct command commands[] = {
 	{ "eval", cli_eval,
 	  "evaluate an expression, as nix-instantiate --eval" },
+	/* How the daemon starts its helpers. */
+	{ "--nursery", nursery_main, NULL },
 };
 
-static int usage(FILE *out)
+static void print_help(void)
 {
-	fprintf(out, "usage: flakefs COMMAND ...\n");
+	printf("usage: flakefs REPOSITORY MOUNTPOINT [options]\n"
+	       "       flakefs COMMAND ...\n"
+	       "\n"
+	       "commands:\n");
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].help);
-	return out == stderr ? 1 : 0;
+		if (commands[i].help)
+			printf("    %-8s %s\n", commands[i].name,
+			       commands[i].help);
+	printf("\n");
 }
 
 int main(int argc, char **argv)
 {
-	if (argc < 2)
-		return usage(stderr);
-	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands);
+	     i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
-	if (strcmp(argv[1], "--help") == 0)
-		return usage(stdout);
-	fprintf(stderr, "flakefs: no such command: %s\n", argv[1]);
-	return usage(stderr);
+	if (argc == 2 &&
+	    (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+		print_help();
+	return mount_main(argc, argv);
 }

@@ -32,6 +32,7 @@ struct job {
 	int err;
 	struct buf reply;      /* whole body */
 	struct wire_text text; /* what the asker sees of it */
+	bool passing;
 	uint64_t epoch;
 };
 
@@ -68,6 +69,7 @@ struct workers {
 	struct link *link;
 	pthread_mutex_t lock; /* of the list */
 	struct worker *list;
+	atomic_bool stopping;
 	atomic_ullong generation, started, died, timed_out, asked, merged;
 };
 
@@ -181,6 +183,7 @@ static void job_fail(struct job *job, int err, const char *format, ...)
 	buf_add_vformat(&job->reply, format, args);
 	va_end(args);
 	job->err = err;
+	job->passing = true;
 	job->text = (struct wire_text){ buf_text(&job->reply), job->reply.len };
 }
 
@@ -555,16 +558,17 @@ int worker_ask(struct worker *worker, enum wire_op op, const void *body,
 		err = -ENOMEM;
 		goto out;
 	}
-	while (!job->done && !cancelled(cancel))
+	while (!job->done && !cancelled(cancel) && !worker->workers->stopping)
 		pthread_cond_wait(&worker->done, &worker->lock);
 	if (!job->done) {
 		job_put(job);
-		err = -EINTR;
+		err = cancelled(cancel) ? -EINTR : -EIO;
 		goto out;
 	}
 	err = job->err;
 	answer->body = job->text;
 	answer->epoch = job->epoch;
+	answer->passing = job->passing;
 	answer->job = job;
 out:
 	pthread_mutex_unlock(&worker->lock);
@@ -639,7 +643,7 @@ int worker_reads(struct worker *worker, unsigned wait_ms, struct answer *answer)
 		err = -ENOMEM;
 		goto out;
 	}
-	while (!job->done && err == 0)
+	while (!job->done && err == 0 && !worker->workers->stopping)
 		err = -pthread_cond_timedwait(&worker->done, &worker->lock,
 					      &until);
 	if (!job->done || job->err < 0 || job->epoch != worker->epoch) {
@@ -786,6 +790,20 @@ struct workers *workers_new(const struct workers_config *config)
 	return workers;
 }
 
+static void wake_all(struct worker *worker, void *arg)
+{
+	pthread_mutex_lock(&worker->lock);
+	pthread_cond_broadcast(&worker->done);
+	pthread_mutex_unlock(&worker->lock);
+}
+
+void workers_stop(struct workers *workers)
+{
+	workers->stopping = true;
+	workers_each(workers, wake_all, NULL);
+	link_stop(workers->link);
+}
+
 void workers_free(struct workers *workers)
 {
 	if (!workers)
@@ -834,6 +852,19 @@ void workers_each(struct workers *workers,
 	pthread_mutex_unlock(&workers->lock);
 	for (; worker; worker = worker->next)
 		fn(worker, arg);
+}
+
+void worker_state(struct worker *worker, struct worker_state *state)
+{
+	pthread_mutex_lock(&worker->lock);
+	*state = (struct worker_state){
+		.running = worker->running,
+		.busy = worker->current != NULL,
+		.epoch = worker->has_thread ? worker->epoch : 0,
+	};
+	for (struct job *job = worker->queue; job; job = job->next)
+		state->waiting++;
+	pthread_mutex_unlock(&worker->lock);
 }
 
 void workers_stats(struct workers *workers, struct workers_stats *stats)

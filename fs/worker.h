@@ -57,10 +57,13 @@ void cancel(struct cancel *cancel);
 struct answer {
 	struct wire_text body; /* the body; of a failure: the message */
 	uint64_t epoch;
+	bool passing;	 /* a failure of the process, not of what was asked */
 	struct job *job; /* private */
 };
 
 struct workers *workers_new(const struct workers_config *config);
+/* Whoever waits, or asks from now on, gets -EIO. */
+void workers_stop(struct workers *workers);
 /* No thread may be waiting any more. */
 void workers_free(struct workers *workers);
 
@@ -108,6 +111,14 @@ int worker_reads(struct worker *worker, unsigned wait_ms,
 /* When its process was started (CLOCK_REALTIME, ns); 0 if there was none in
  * this epoch. */
 int64_t worker_started(struct worker *worker);
+
+struct worker_state {
+	bool running, busy;
+	unsigned waiting; /* requests in the queue */
+	uint64_t epoch;	  /* 0: never asked anything */
+};
+
+void worker_state(struct worker *worker, struct worker_state *state);
 
 struct workers_stats {
 	uint64_t started, died, timed_out, asked, merged;

@@ -1,0 +1,26 @@
+/*
+ * ops.h - the kernel's requests
+ *
+ * What ops hand the kernel it may keep for ever: whoever changes the tree tells
+ * the notifier (notify.h).
+ */
+#ifndef FS_OPS_H
+#define FS_OPS_H
+
+#include <fuse_lowlevel.h>
+
+#include "fs/tree.h"
+
+struct notifier;
+
+/* The user data of every request. */
+struct fs {
+	struct tree *tree;
+	struct notifier *notifier; /* set before the first request */
+	uid_t uid;		   /* who everything belongs to */
+	gid_t gid;
+};
+
+extern const struct fuse_lowlevel_ops ops;
+
+#endif

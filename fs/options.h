@@ -1,0 +1,42 @@
+/*
+ * options.h - the command line of the mount
+ */
+#ifndef FS_OPTIONS_H
+#define FS_OPTIONS_H
+
+#include <fuse_opt.h>
+#include <stdbool.h>
+
+#include "fs/tree.h"
+
+enum options_action {
+	OPTIONS_MOUNT,
+	OPTIONS_HELP,
+	OPTIONS_VERSION,
+	OPTIONS_WRONG, /* a message was printed */
+};
+
+struct options {
+	char *repository, *mountpoint; /* absolute */
+	bool foreground, debug, single, remount, allow_other;
+	struct tree_config tree;
+	struct fuse_args args; /* what is libfuse's */
+
+	/* Behind tree.workers.start: */
+	char *revision, *nixpkgs, *system, *author;
+	struct wire_text *hosts;
+	struct wire_override *overrides;
+	char *eval_memory; /* as given: "4G" */
+	unsigned eval_timeout, idle, max_threads;
+	int pure, impure;
+};
+
+enum options_action options_parse(struct options *options, int argc,
+				  char **argv);
+void options_release(struct options *options);
+/* After a dead mount was cleared away: make the mount point absolute, and see
+ * that it makes sense. 0, or -1 and a message was printed. */
+int options_check_mountpoint(struct options *options);
+void options_help(void);
+
+#endif
