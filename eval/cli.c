@@ -1,5 +1,6 @@
 /*
- * cli.c - flakefs eval: nix-instantiate --eval, with its flags and output
+ * cli.c - flakefs eval and parse: nix-instantiate --eval and --parse, with
+ * their flags and output
  */
 #include "eval/cli.h"
 
@@ -8,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "eval/ast_print.h"
 #include "eval/buf.h"
 #include "eval/file.h"
 #include "eval/import.h"
@@ -30,7 +32,7 @@ struct cli {
 	struct eval *ev;
 	struct path *cwd;
 	enum output output;
-	bool strict, locations, from_args, from_stdin;
+	bool strict, locations, from_args, from_stdin, parse_only;
 	/* Each has room for argc entries. */
 	const char **files, **attr_paths;
 	struct auto_arg *args;
@@ -41,7 +43,8 @@ struct cli {
 };
 
 static const char usage[] =
-	"usage: flakefs eval [--strict] [--json | --xml | --raw] [-A ATTR]\n"
+	"usage: flakefs parse (-E EXPR | FILE | -)...\n"
+	"       flakefs eval [--strict] [--json | --xml | --raw] [-A ATTR]\n"
 	"                    [--arg NAME EXPR] [--argstr NAME STRING] [-I "
 	"PATH]\n"
 	"                    [--pure] [--show-trace] [--no-location]\n"
@@ -537,6 +540,20 @@ out:
 	return err;
 }
 
+static int print_syntax(struct cli *cli, const struct file *file)
+{
+	struct buf out = BUF_INIT;
+	int err = ast_print(cli->ev, &out, file->expr);
+
+	if (err == 0) {
+		buf_add_char(&out, '\n');
+		fwrite(buf_text(&out), 1, out.len, stdout);
+		err = fflush(stdout) == 0 ? 0 : -1;
+	}
+	buf_release(&out);
+	return err;
+}
+
 static int process(struct cli *cli, struct file *file)
 {
 	struct eval *ev = cli->ev;
@@ -544,6 +561,8 @@ static int process(struct cli *cli, struct file *file)
 
 	if (!file || !file->expr)
 		return -1;
+	if (cli->parse_only)
+		return print_syntax(cli, file);
 	root = eval_expr(ev, file->expr, NULL);
 	if (!root)
 		return -1;
@@ -637,11 +656,12 @@ out:
 	return err ? 1 : 0;
 }
 
-int cli_eval(int argc, char **argv)
+static int run_command(int argc, char **argv, bool parse_only)
 {
 	struct cli cli = {
 		.settings = { .max_call_depth = 10000, .messages = stderr },
 		.locations = true,
+		.parse_only = parse_only,
 	};
 	const char *path = getenv("NIX_PATH"), *config = getenv("NIX_CONFIG");
 	char *copy = config ? strdup(config) : NULL;
@@ -671,4 +691,14 @@ out:
 	free(cli.args);
 	free(copy);
 	return status;
+}
+
+int cli_eval(int argc, char **argv)
+{
+	return run_command(argc, argv, false);
+}
+
+int cli_parse(int argc, char **argv)
+{
+	return run_command(argc, argv, true);
 }

@@ -7,4 +7,7 @@
 /* `flakefs eval`: nix-instantiate --eval, with its flags and output. */
 int cli_eval(int argc, char **argv);
 
+/* `flakefs parse`: nix-instantiate --parse. */
+int cli_parse(int argc, char **argv);
+
 #endif

@@ -27,15 +27,9 @@ struct parse_input {
 	/* Names that are the slots of an environment around the text (file.h);
 	 * NULL: none. */
 	const struct shape *scope;
-	/* Keep what makes no difference but shows when the expression is
-	 * printed: how string constants were split. */
-	bool verbatim;
 };
 
 /* The expression, NULL with the error pending. */
 struct expr *parse_text(struct eval *ev, const struct parse_input *in);
-
-/* `flakefs parse FILE...` and `flakefs parse -E EXPR` (ast_print.c). */
-int cli_parse(int argc, char **argv);
 
 #endif

@@ -17,6 +17,8 @@ struct command {
 static const struct command commands[] = {
 	{ "eval", cli_eval,
 	  "evaluate an expression, as nix-instantiate --eval" },
+	{ "parse", cli_parse,
+	  "print a syntax tree, as nix-instantiate --parse" },
 	/* How the daemon starts its helpers. */
 	{ "--nursery", nursery_main, NULL },
 };
