@@ -4,6 +4,7 @@
 
 #include "eval/context.h"
 #include "eval/eval.h"
+#include "eval/print.h"
 #include "eval/source.h"
 #include "eval/storepath.h"
 
@@ -263,7 +264,7 @@ static int append_outputs(struct appending *a, struct attrs *info)
 		eval_fail(a->ev, ERROR_EVAL, a->pos,
 			  "tried to add derivation output context of %s, which "
 			  "is not a derivation, to a string",
-			  symbol_bytes(a->path));
+			  print_symbol(a->ev, a->path));
 		return -1;
 	}
 	for (uint32_t i = 0; i < outputs->len; i++) {
@@ -291,7 +292,7 @@ static int append_key(struct appending *a, value *slot)
 	    !source_has_stand_in(symbol_bytes(a->path), symbol_len(a->path))) {
 		eval_fail(a->ev, ERROR_EVAL, a->pos,
 			  "context key '%s' is not a store path",
-			  symbol_bytes(a->path));
+			  print_symbol(a->ev, a->path));
 		return -1;
 	}
 	info = eval_attrs(a->ev, slot, a->pos,
@@ -313,7 +314,7 @@ static int append_key(struct appending *a, value *slot)
 		eval_fail(a->ev, ERROR_EVAL, a->pos,
 			  "tried to add all-outputs context of %s, which is "
 			  "not a derivation, to a string",
-			  symbol_bytes(a->path));
+			  print_symbol(a->ev, a->path));
 		return -1;
 	}
 	if (set && append(a, CONTEXT_DEEP, 0) < 0)

@@ -16,6 +16,7 @@
 #include "eval/eval.h"
 #include "eval/file.h"
 #include "eval/json.h"
+#include "eval/print.h"
 #include "eval/source.h"
 #include "eval/store.h"
 
@@ -380,7 +381,7 @@ static int read_attributes(struct strict *s, struct attrs *set)
 			eval_frame(s->ev, attrs_pos(set, name),
 				   "while evaluating attribute '%s' of "
 				   "derivation '%s'",
-				   symbol_bytes(name), s->name->bytes);
+				   print_symbol(s->ev, name), s->name->bytes);
 			return -1;
 		}
 	}

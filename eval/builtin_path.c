@@ -6,6 +6,7 @@
 #include "eval/buf.h"
 #include "eval/context.h"
 #include "eval/eval.h"
+#include "eval/print.h"
 #include "eval/read.h"
 #include "eval/search.h"
 #include "eval/source.h"
@@ -290,7 +291,8 @@ static int path_argument(struct eval *ev, symbol attr, value *cell, pos_t pos,
 	if (!strcmp(name, "sha256"))
 		return expected_hash(ev, cell, pos, a);
 	eval_fail(ev, ERROR_EVAL, pos,
-		  "unsupported argument '%s' to 'builtins.path'", name);
+		  "unsupported argument '%s' to 'builtins.path'",
+		  print_symbol(ev, attr));
 	return -1;
 }
 

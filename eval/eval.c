@@ -422,6 +422,8 @@ static value join_strings(struct eval *ev, const struct expr_strings *e,
 {
 	static const char context_text[] = "while evaluating a path segment";
 	bool to_path = !(e->e.flags & 1) && value_is_path(first);
+	/* What follows a set in a sum is not copied to the store. */
+	bool copy = (e->e.flags & 1) || value_tag(first) == TAG_STRING;
 	const struct context *context = NULL;
 	size_t size = 0;
 	value v = 0;
@@ -439,7 +441,8 @@ static value join_strings(struct eval *ev, const struct expr_strings *e,
 			 UNLIKELY(ev->call_depth > ev->settings.max_call_depth))
 			v = eval_coerce(ev, &v, expr_strings_pos(e, i),
 					context_text,
-					to_path ? COERCE_CANON_PATH
+					to_path || (!copy && i < 2)
+						? COERCE_CANON_PATH
 						: COERCE_COPY_PATHS);
 		if (!v)
 			return 0;

@@ -11,6 +11,7 @@
 #include "eval/depth.h"
 #include "eval/eval.h"
 #include "eval/float.h"
+#include "eval/print.h"
 #include "eval/source.h"
 #include "eval/store.h"
 #include "eval/utf8.h"
@@ -192,7 +193,7 @@ static int write_members(struct json_writer *w, struct attrs *set)
 		if (write_value(w, cell, pos) < 0) {
 			eval_frame(w->ev, pos,
 				   "while evaluating attribute '%s'",
-				   symbol_bytes(name));
+				   print_symbol(w->ev, name));
 			return -1;
 		}
 	}

@@ -560,6 +560,10 @@ value source_fail(struct eval *ev, pos_t pos, struct source *source,
 					 "(use '--impure' to override)",
 					 path);
 		break;
+	case -ENOTDIR:
+		return eval_fail(ev, ERROR_IO, pos,
+				 "cannot read directory \"%s%s\": Not a directory",
+				 prefix, path);
 	case -ELOOP:
 		return eval_fail(ev, ERROR_IO, pos, "path '%s%s' is a symlink",
 				 prefix, path);

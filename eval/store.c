@@ -305,7 +305,7 @@ value store_add_path(struct eval *ev, pos_t pos, struct path *path,
 		.path = path->bytes,
 		.recursive = recursive,
 	};
-	struct store_object object = { .origin = path };
+	struct store_object object = { 0 };
 	struct store *store = store_of(ev);
 	struct buf err = BUF_INIT;
 	struct storepath made;
@@ -327,7 +327,10 @@ value store_add_path(struct eval *ev, pos_t pos, struct path *path,
 			return v;
 	}
 
-	if (hash_path(ev, pos, path, recursive, filter, &hash, &object) < 0)
+	path = source_resolve(ev, path, false);
+	object.origin = path;
+	if (!path ||
+	    hash_path(ev, pos, path, recursive, filter, &hash, &object) < 0)
 		return 0;
 	if (storepath_fixed(&made, recursive ? STOREPATH_NAR : STOREPATH_FLAT,
 			    &hash, name, strlen(name), NULL, 0, &err) < 0) {

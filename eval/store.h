@@ -21,7 +21,7 @@ struct drv_table;
  * path's last component. A source's root is copied too, under the name of its
  * own store path: "/nix/store/<hash>-<hash>-source". filter: 0, or the
  * function of filterSource and builtins.path. recursive: NAR hash (else flat).
- * No symbolic link in path is followed.
+ * Symbolic links are followed, but for path's last step.
  */
 value store_add_path(struct eval *ev, pos_t pos, struct path *path,
 		     const char *name, bool recursive, value filter);
