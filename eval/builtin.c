@@ -19,13 +19,6 @@ symbol builtin_symbol(struct eval *ev, struct string *string)
 	return string->sym;
 }
 
-symbol builtin_known_symbol(struct string *string)
-{
-	if (string->sym == 0)
-		string->sym = symbol_find(string->bytes, string->len);
-	return string->sym;
-}
-
 value *builtin_attr(struct eval *ev, const struct attrs *set, symbol name,
 		    const char *context)
 {

@@ -13,11 +13,9 @@
 
 enum { NO_POS = 0 };
 
-/* The symbol of a string's bytes; 0 with the error pending. */
+/* The symbol of a string's bytes; 0 with the error pending. Made even where it
+ * is only looked for, as Nix does: the order of symbols shows. */
 symbol builtin_symbol(struct eval *ev, struct string *string);
-
-/* As builtin_symbol, but 0 without error if no set can have such a name. */
-symbol builtin_known_symbol(struct string *string);
 
 /* The cell of an attribute that must be there. NULL with the error "attribute
  * '...' missing" pending, and context as its frame. */

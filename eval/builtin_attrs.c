@@ -105,8 +105,8 @@ static value has_attr(struct eval *ev, pos_t pos, value *args)
 			 "builtins.hasAttr");
 	if (!set)
 		return 0;
-	sym = builtin_known_symbol(name);
-	return value_bool(sym && attrs_find(set, sym));
+	sym = builtin_symbol(ev, name);
+	return sym ? value_bool(attrs_find(set, sym)) : 0;
 }
 
 static value unsafe_get_attr_pos(struct eval *ev, pos_t pos, value *args)
@@ -125,8 +125,8 @@ static value unsafe_get_attr_pos(struct eval *ev, pos_t pos, value *args)
 			 "builtins.unsafeGetAttrPos");
 	if (!set)
 		return 0;
-	sym = builtin_known_symbol(name);
-	return builtin_position(ev, sym ? attrs_pos(set, sym) : NO_POS);
+	sym = builtin_symbol(ev, name);
+	return sym ? builtin_position(ev, attrs_pos(set, sym)) : 0;
 }
 
 static value remove_attrs(struct eval *ev, pos_t pos, value *args)

@@ -8,7 +8,9 @@
 #include "eval/parser.h"
 #include "eval/source.h"
 
-/* Constants up to this length are symbols: attribute names, mostly. */
+/* Constants up to this length may be names that are known already. Others do
+ * not become symbols here: the order of symbols shows (symbol.h), and Nix has
+ * none for a constant. */
 #define SYMBOL_MAX 24
 /* What Nix takes for the indentation of a text without lines. */
 #define INDENT_MAX 1000000
@@ -16,12 +18,15 @@
 static value string_value(struct parser *p, const char *bytes, size_t len)
 {
 	struct string *s;
+	value known = 0;
 	symbol sym;
 
 	if (len <= SYMBOL_MAX) {
-		sym = symbol_intern(bytes, len);
-		return sym ? symbol_string(sym) : eval_fail_memory(p->ev);
+		sym = symbol_find(bytes, len);
+		known = sym ? symbol_string(sym) : 0;
 	}
+	if (known)
+		return known;
 	s = parser_alloc(p, sizeof(*s) + len + 1);
 	if (!s)
 		return 0;
