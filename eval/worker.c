@@ -1,11 +1,309 @@
 /*
  * worker.c - the process that evaluates one host
  *
- * Nothing is evaluated yet: every request is answered with ENOSYS.
+ * One request after the other, on a stack of its own that is large enough for
+ * deep recursion. What evaluation leaves in memory is the point: the next
+ * value of the same host costs only its own thunks.
  */
 #include "eval/worker.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "eval/host.h"
+#include "eval/plan.h"
+#include "eval/source.h"
+#include "eval/store.h"
+#include "eval/trace.h"
+#include "eval/view.h"
+
+struct worker {
+	int fd;
+	const struct wire_start *start;
+	struct eval *ev;
+	struct repository repository;
+	struct host host;
+	bool repository_opened, host_opened;
+	struct buf message; /* why a request failed, where no evaluation did */
+};
+
+/* The repository, and the host unless the worker is the repository's own. A
+ * failure is not kept: its cause may be gone at the next request. */
+static int worker_open(struct worker *w)
+{
+	int err;
+
+	if (!w->ev) {
+		w->ev = repository_eval(w->start);
+		if (!w->ev)
+			return -ENOMEM;
+	}
+	if (!w->repository_opened) {
+		err = repository_open(w->ev, w->start, &w->repository);
+		if (err < 0)
+			return err;
+		w->repository_opened = true;
+	}
+	if (w->host_opened || w->start->class == WIRE_REPOSITORY)
+		return 0;
+	err = host_open(&w->repository, &w->host);
+	if (err == 0)
+		w->host_opened = true;
+	return err;
+}
+
+static struct wire_text text_of(const struct buf *buf)
+{
+	return (struct wire_text){ buf->data, buf->len };
+}
+
+static int answer_stat(struct worker *w, const struct wire_path *path,
+		       struct buf *out)
+{
+	struct wire_stat st;
+	int err = view_stat(&w->host, path->names, path->len, &st);
+
+	if (err == 0)
+		wire_put_stat(out, &st);
+	return err;
+}
+
+static int answer_list(struct worker *w, const struct wire_path *path,
+		       struct buf *out)
+{
+	struct view_entries entries = { BUF_INIT, 0 };
+	int err = view_list(&w->host, path->names, path->len, &entries);
+
+	if (err == 0) {
+		wire_put_u32(out, entries.count);
+		buf_add(out, entries.body.data, entries.body.len);
+		out->failed |= entries.body.failed;
+	}
+	buf_release(&entries.body);
+	return err;
+}
+
+static int answer_read(struct worker *w, const struct wire_path *path,
+		       uint8_t format, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+	int err = view_read(&w->host, path->names, path->len, format, &text);
+
+	if (err == 0)
+		wire_put_text(out, (struct wire_text){ text.data, text.len });
+	buf_release(&text);
+	return err;
+}
+
+/* The view's name is no part of the option's path. */
+static int answer_set(struct worker *w, const struct wire_path *path,
+		      const struct wire_text *text, struct buf *out)
+{
+	struct wire_change change = { { 0 } };
+	struct wire_edit edit = { { 0 } };
+	struct plan plan;
+	int err;
+
+	if (path->len < 2)
+		return -EACCES;
+	err = plan_set(&w->host, path->names + 1, path->len - 1, text, &plan,
+		       &w->message);
+	if (err == 0) {
+		edit.attrpath = text_of(&plan.attrpath);
+		edit.old = text_of(&plan.old);
+		edit.value = text_of(&plan.value);
+		edit.changes = &change;
+		edit.changes_len = plan.changes;
+		change.path = text_of(&plan.file);
+		change.before = text_of(&plan.before);
+		change.after = text_of(&plan.after);
+		change.line = plan.line;
+		wire_put_edit(out, &edit);
+	}
+	plan_release(&plan);
+	return err;
+}
+
+struct reads {
+	struct worker *worker;
+	struct buf body;
+	uint32_t count;
+};
+
+static void add_read(struct reads *reads, enum wire_read_kind kind,
+		     const char *path)
+{
+	struct wire_read read = { kind, wire_text(path) };
+
+	wire_put_read(&reads->body, &read);
+	reads->count++;
+}
+
+static int add_trace_item(void *arg, const struct trace_item *item)
+{
+	struct reads *reads = arg;
+	const struct wire_text *top = &reads->worker->start->repository;
+	const char *path = item->path;
+
+	if (item->source == source_root(reads->worker->ev)) {
+		if (strncmp(path, STORE_DIR "/", sizeof(STORE_DIR)) == 0)
+			return 0;
+		if (strncmp(path, top->bytes, top->len) == 0 &&
+		    path[top->len] == '/')
+			path += top->len + 1;
+	} else if (item->source == reads->worker->repository.source) {
+		path++;
+	} else {
+		return 0;
+	}
+	if (item->kinds & (TRACE_CONTENT | TRACE_LINK))
+		add_read(reads, WIRE_READ_FILE, path);
+	if (item->kinds & TRACE_LISTING)
+		add_read(reads, WIRE_READ_FOLDER, path);
+	if (item->kinds == TRACE_STAT)
+		add_read(reads, WIRE_READ_EXISTS, path);
+	return 0;
+}
+
+static int answer_reads(struct worker *w, struct buf *out)
+{
+	struct reads reads = { w, BUF_INIT, 0 };
+	int err = trace_each(w->ev, NULL, add_trace_item, &reads);
+
+	if (err == 0) {
+		wire_put_u32(out, reads.count);
+		buf_add(out, reads.body.data, reads.body.len);
+		out->failed |= reads.body.failed;
+	}
+	buf_release(&reads.body);
+	return err;
+}
+
+static int answer(struct worker *w, const struct wire_frame *frame,
+		  struct buf *out)
+{
+	struct wire_text texts[2] = { { 0 } };
+	struct wire_path path = { 0 };
+	struct wire_in in;
+	uint8_t format = WIRE_TEXT;
+	int err;
+
+	wire_in_init(&in, frame->body.data, frame->body.len);
+	if (frame->op == WIRE_READ)
+		format = wire_get_u8(&in);
+	if (frame->op != WIRE_HOSTS && frame->op != WIRE_READS)
+		wire_get_path(&in, &path);
+	if (frame->op == WIRE_SET || frame->op == WIRE_CHECK)
+		texts[0] = wire_get_text(&in);
+	if (frame->op == WIRE_CHECK)
+		texts[1] = wire_get_text(&in);
+	if (in.bad) {
+		err = -EPROTO;
+		goto out;
+	}
+	err = worker_open(w);
+	if (err < 0)
+		goto out;
+	switch (frame->op) {
+	case WIRE_HOSTS:
+		err = repository_hosts(&w->repository, out);
+		break;
+	case WIRE_STAT:
+		err = answer_stat(w, &path, out);
+		break;
+	case WIRE_LIST:
+		err = answer_list(w, &path, out);
+		break;
+	case WIRE_READ:
+		err = answer_read(w, &path, format, out);
+		break;
+	case WIRE_READS:
+		err = answer_reads(w, out);
+		break;
+	case WIRE_SET:
+		err = answer_set(w, &path, &texts[0], out);
+		break;
+	case WIRE_CHECK:
+		err = path.len < 2 ? -EACCES
+				   : plan_check(&w->host, path.names + 1,
+						path.len - 1, &texts[0],
+						&texts[1], &w->message);
+		break;
+	default:
+		err = -ENOSYS;
+	}
+	if (err == 0 && out->failed)
+		err = -ENOMEM;
+out:
+	wire_in_release(&in);
+	return err;
+}
+
+/* The pending error as text; what has none says what its errno says. */
+static int send_failure(struct worker *w, const struct wire_frame *frame,
+			int err)
+{
+	struct error *error = w->ev ? eval_error(w->ev) : NULL;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *stream = open_memstream(&text, &len);
+	int sent;
+
+	if (w->message.len) {
+		if (stream)
+			fclose(stream);
+		free(text);
+		return wire_send_error(w->fd, frame->number, frame->op,
+				       (uint32_t)-err, w->message.data,
+				       w->message.len);
+	}
+	if (!stream)
+		return wire_send_error(w->fd, frame->number, frame->op,
+				       (uint32_t)-err, "", 0);
+	if (error)
+		error_print(w->ev, error, true, stream);
+	else
+		fprintf(stream, "error: %s\n", strerror(-err));
+	fclose(stream);
+	sent = wire_send_error(w->fd, frame->number, frame->op, (uint32_t)-err,
+			       text, len);
+	free(text);
+	return sent;
+}
+
+static int worker_serve(void *arg)
+{
+	struct worker *w = arg;
+	struct wire_frame frame = { 0 };
+	struct buf body = BUF_INIT;
+	int err;
+
+	while (wire_receive(w->fd, &frame) == 0) {
+		buf_reset(&body);
+		buf_reset(&w->message);
+		if (w->ev)
+			eval_clear_error(w->ev);
+		err = answer(w, &frame, &body);
+		if (err == 0)
+			err = wire_send(w->fd, frame.number, frame.op, true, 0,
+					body.data, body.len);
+		else
+			err = send_failure(w, &frame, err);
+		if (err < 0)
+			break;
+		/* What an arena holds is given back by ending only. */
+		if (w->ev && w->ev->error &&
+		    w->ev->error->kind == ERROR_MEMORY) {
+			buf_release(&body);
+			buf_release(&frame.body);
+			return WIRE_EXIT_MEMORY;
+		}
+	}
+	buf_release(&body);
+	buf_release(&frame.body);
+	return 0;
+}
 
 void worker_prepare(const struct wire_start *start)
 {
@@ -13,12 +311,7 @@ void worker_prepare(const struct wire_start *start)
 
 int worker_run(int fd, const struct wire_start *start)
 {
-	static const char message[] = "error: evaluation is not there yet\n";
-	struct wire_frame frame = { 0 };
+	struct worker worker = { .fd = fd, .start = start };
 
-	while (wire_receive(fd, &frame) == 0)
-		wire_send_error(fd, frame.number, frame.op, ENOSYS, message,
-				sizeof(message) - 1);
-	buf_release(&frame.body);
-	return 0;
+	return eval_run_on_stack(worker_serve, &worker);
 }

@@ -1,0 +1,499 @@
+/*
+ * meta/: what is known of an option beside its value. Each option is a folder
+ * of the facts in fact_table, and of definitions/<n>/.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "eval/edit.h"
+#include "eval/render.h"
+#include "eval/source.h"
+#include "eval/view.h"
+
+/* A fact: a file of meta/<option>/. */
+struct fact {
+	const char *name;
+	int (*text)(struct host *host, const struct view_node *node,
+		    struct buf *out);
+	const char *attr; /* the option's attribute it comes from; listed only
+			     if that is there. NULL: always */
+};
+
+/* The option's attribute name, forced; 0 if absent (no error) or failed. */
+static value option_attr(struct host *host, struct attrs *option,
+			 const char *name)
+{
+	symbol sym = symbol_find(name, strlen(name));
+	value *cell = sym ? attrs_find(option, sym) : NULL;
+
+	return cell ? value_force(host->ev, cell) : 0;
+}
+
+static int missing(struct host *host)
+{
+	return eval_error(host->ev) ? view_errno(host->ev) : -ENODATA;
+}
+
+static int text_of(struct host *host, value v, struct buf *out)
+{
+	if (!v)
+		return missing(host);
+	return render_text(host->ev, &v, out) < 0 ? view_errno(host->ev) : 0;
+}
+
+/*
+ * Documentation is a string, or a set that says in which form its text is
+ * (lib.mdDoc, lib.literalExpression). Gives the text, 0 if it is no such set.
+ */
+static value marked_text(struct host *host, value v)
+{
+	value type;
+
+	if (value_tag(v) != TAG_ATTRS)
+		return 0;
+	type = eval_get(host->ev, &v, SYM_underscore_type);
+	if (!type || value_tag(type) != TAG_STRING)
+		return 0;
+	return eval_get(host->ev, &v, symbol_intern("text", 4));
+}
+
+static int fact_type(struct host *host, const struct view_node *node,
+		     struct buf *out)
+{
+	struct string *text = option_type_text(host->ev, node->place.option);
+
+	if (!text)
+		return missing(host);
+	buf_add(out, text->bytes, text->len);
+	buf_add_char(out, '\n');
+	return 0;
+}
+
+/* Documentation and examples: their text if they are marked up; scalars as
+ * files show them; anything else as a Nix expression. */
+static int documented(struct host *host, value v, struct buf *out)
+{
+	value text;
+	int is_directory;
+
+	if (!v)
+		return missing(host);
+	text = marked_text(host, v);
+	if (text)
+		return text_of(host, text, out);
+	if (eval_error(host->ev))
+		return view_errno(host->ev);
+	is_directory = render_is_directory(host->ev, &v);
+	if (is_directory < 0)
+		return view_errno(host->ev);
+	if (!is_directory)
+		return text_of(host, v, out);
+	return render_nix(host->ev, &v, out) < 0 ? view_errno(host->ev) : 0;
+}
+
+static int fact_documented(struct host *host, const struct view_node *node,
+			   struct buf *out)
+{
+	const struct fact *fact = node->detail;
+
+	return documented(
+		host, option_attr(host, node->place.option, fact->attr), out);
+}
+
+static int fact_default(struct host *host, const struct view_node *node,
+			struct buf *out)
+{
+	value v = option_attr(host, node->place.option, "defaultText");
+
+	if (!v && eval_error(host->ev))
+		return view_errno(host->ev);
+	if (!v)
+		v = option_attr(host, node->place.option, "default");
+	return documented(host, v, out);
+}
+
+static int fact_attr(struct host *host, const struct view_node *node,
+		     struct buf *out)
+{
+	const struct fact *fact = node->detail;
+
+	return text_of(host, option_attr(host, node->place.option, fact->attr),
+		       out);
+}
+
+/* Flags that an option need not have. */
+static int fact_flag(struct host *host, const struct view_node *node,
+		     struct buf *out)
+{
+	const struct fact *fact = node->detail;
+	value v = option_attr(host, node->place.option, fact->name);
+
+	if (!v && eval_error(host->ev))
+		return view_errno(host->ev);
+	if (!v)
+		v = value_bool(strcmp(fact->name, "visible") == 0);
+	return text_of(host, v, out);
+}
+
+static const struct fact fact_table[] = {
+	{ "type", fact_type, "type" },
+	{ "description", fact_documented, "description" },
+	{ "default", fact_default, "default" },
+	{ "example", fact_documented, "example" },
+	{ "declarations", fact_attr, "declarations" },
+	{ "priority", fact_attr, "highestPrio" },
+	{ "isDefined", fact_attr, "isDefined" },
+	{ "readOnly", fact_flag, NULL },
+	{ "visible", fact_flag, NULL },
+	{ "internal", fact_flag, NULL },
+};
+#define FACTS (sizeof(fact_table) / sizeof(*fact_table))
+
+static bool has_fact(const struct fact *fact, struct attrs *option)
+{
+	symbol sym;
+
+	if (!fact->attr)
+		return true;
+	if (strcmp(fact->name, "default") == 0 &&
+	    attrs_find(option, symbol_intern("defaultText", 11)))
+		return true;
+	sym = symbol_find(fact->attr, strlen(fact->attr));
+	return sym && attrs_find(option, sym);
+}
+
+static int list_facts(struct host *host, const struct view_node *node,
+		      struct view_entries *out)
+{
+	for (size_t i = 0; i < FACTS; i++)
+		if (has_fact(&fact_table[i], node->place.option))
+			view_add_entry(out, WIRE_FILE, 0, fact_table[i].name,
+				       strlen(fact_table[i].name));
+	view_add_entry(out, WIRE_DIRECTORY, 0, "definitions", 11);
+	return 0;
+}
+
+/* An attribute of the option that is a list, forced; NULL if it has none, or
+ * with the error pending. */
+static struct list *list_attr(struct host *host, struct attrs *option,
+			      const char *name)
+{
+	value v = option_attr(host, option, name);
+
+	return v && value_tag(v) == TAG_LIST ? value_list(v) : NULL;
+}
+
+/* Before nixpkgs 22.05 files and values are two lists: put them together. */
+static struct list *paired_definitions(struct host *host, struct attrs *option)
+{
+	struct list *files = list_attr(host, option, "files");
+	struct list *values =
+		files ? list_attr(host, option, "definitions") : NULL;
+	struct attrs_builder b;
+	value list;
+
+	if (!values || files->len != values->len)
+		return NULL;
+	list = value_new_list(host->ev, files->len);
+	for (size_t i = 0; list && i < files->len; i++) {
+		attrs_builder_init(&b, host->ev, 2);
+		if (attrs_builder_add(&b, SYM_file, 0, files->items[i]) < 0 ||
+		    attrs_builder_add(&b, SYM_value, 0, values->items[i]) < 0)
+			return NULL;
+		value_list(list)->items[i] =
+			value_of_attrs(attrs_builder_finish(&b, true));
+	}
+	return list ? value_list(list) : NULL;
+}
+
+/* The option's definitions that count: a list of { file, value }. */
+struct list *view_definitions(struct host *host, struct attrs *option)
+{
+	struct list *list = list_attr(host, option, "definitionsWithLocations");
+
+	if (list || eval_error(host->ev))
+		return list;
+	return paired_definitions(host, option);
+}
+
+static const char *const definition_facts[] = {
+	"file", "line", "column", "value", "priority", "state",
+};
+#define DEFINITION_FACTS (sizeof(definition_facts) / sizeof(*definition_facts))
+
+static int list_definition(struct host *host, const struct view_node *node,
+			   struct view_entries *out)
+{
+	for (size_t i = 0; i < DEFINITION_FACTS; i++)
+		view_add_entry(
+			out,
+			strcmp(definition_facts[i], "value") == 0 ? WIRE_UNKNOWN
+								  : WIRE_FILE,
+			0, definition_facts[i], strlen(definition_facts[i]));
+	return 0;
+}
+
+static int list_definitions(struct host *host, const struct view_node *node,
+			    struct view_entries *out)
+{
+	struct list *list = view_definitions(host, node->place.option);
+	char name[24];
+
+	if (!list)
+		return eval_error(host->ev) ? view_errno(host->ev) : 0;
+	for (size_t i = 0; i < list->len; i++)
+		view_add_entry(out, WIRE_DIRECTORY, 0, name,
+			       (size_t)snprintf(name, sizeof(name), "%zu", i));
+	return 0;
+}
+
+/* Where a definition of an option stands. */
+struct place {
+	const char *file;      /* as the module system names it */
+	uint32_t line, column; /* 0: not found in the file's text */
+};
+
+/*
+ * The module system knows a definition's file only. The line is found in the
+ * file's text: the binding of the longest part of the attribute path there is.
+ */
+static int definition_place(struct host *host, value *definition,
+			    const struct wire_text *path, size_t len,
+			    struct place *out)
+{
+	value file = eval_get(host->ev, definition, SYM_file);
+	struct path *at;
+	const char *text;
+	size_t text_len;
+	struct edit_binding binding;
+
+	memset(out, 0, sizeof(*out));
+	if (!file)
+		return view_errno(host->ev);
+	if (value_is_path(file)) {
+		at = value_path(file);
+		out->file = source_text(host->ev, at);
+	} else if (value_tag(file) == TAG_STRING) {
+		out->file = value_string(file)->bytes;
+		if (out->file[0] != '/')
+			return 0;
+		at = source_path(host->ev, out->file, strlen(out->file));
+	} else {
+		out->file = "<unknown-file>";
+		return 0;
+	}
+	if (!at || !out->file)
+		return -ENOMEM;
+	at = source_resolve(host->ev, at, true);
+	if (!at || source_read(host->ev, at->source, at->bytes, &text,
+			       &text_len) < 0) {
+		eval_clear_error(host->ev);
+		return 0;
+	}
+	for (; len > 0; len--)
+		if (edit_find(text, text_len, path, len, &binding)) {
+			out->line = binding.line;
+			out->column = binding.column;
+			return 0;
+		}
+	return 0;
+}
+
+/* file:line:column, with the real store path where there is one. */
+static int add_place(struct host *host, const struct place *place,
+		     struct buf *out)
+{
+	const char *file =
+		source_reveal(host->ev, place->file, strlen(place->file));
+
+	if (!file)
+		return view_errno(host->ev);
+	buf_add_text(out, file);
+	if (place->line)
+		buf_add_format(out, ":%u:%u", place->line, place->column);
+	buf_add_char(out, '\n');
+	return 0;
+}
+
+int view_where(struct host *host, const struct option_place *place,
+	       const struct wire_text *path, size_t len, struct buf *out)
+{
+	struct list *list = view_definitions(host, place->option);
+	struct place found;
+	int err;
+
+	if (!list)
+		return eval_error(host->ev) ? view_errno(host->ev) : 0;
+	for (size_t i = 0; i < list->len; i++) {
+		err = definition_place(host, &list->items[i], path, len,
+				       &found);
+		if (err == 0)
+			err = add_place(host, &found, out);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+/* What a definition's text node needs to know. */
+struct definition {
+	struct list *all;
+	size_t index;
+	const char *fact;
+	const struct wire_text *path;
+	size_t len;
+};
+
+static int definition_text(struct host *host, const struct view_node *node,
+			   struct buf *out)
+{
+	const struct definition *d = node->detail;
+	struct place found;
+	int err;
+
+	if (strcmp(d->fact, "state") == 0) {
+		buf_add_text(out, d->all->len > 1 ? "merged\n" : "won\n");
+		return 0;
+	}
+	if (strcmp(d->fact, "priority") == 0)
+		return text_of(
+			host,
+			option_attr(host, node->place.option, "highestPrio"),
+			out);
+	err = definition_place(host, &d->all->items[d->index], d->path, d->len,
+			       &found);
+	if (err < 0)
+		return err;
+	if (strcmp(d->fact, "file") == 0) {
+		found.line = 0;
+		return add_place(host, &found, out);
+	}
+	if (!found.line)
+		return -ENODATA;
+	buf_add_format(out, "%u\n",
+		       strcmp(d->fact, "line") == 0 ? found.line
+						    : found.column);
+	return 0;
+}
+
+/* meta/<option>/definitions/<n>/..., rest being what follows `definitions`. */
+static int find_definition(struct host *host, const struct wire_text *path,
+			   size_t option_len, const struct wire_text *rest,
+			   size_t len, struct view_node *out)
+{
+	struct list *list;
+	struct definition *d;
+	value all;
+	value *cell = &all;
+	int err;
+
+	out->kind = WIRE_DIRECTORY;
+	if (len == 0) {
+		out->list = list_definitions;
+		return 0;
+	}
+	list = view_definitions(host, out->place.option);
+	if (!list)
+		return eval_error(host->ev) ? view_errno(host->ev) : -ENOENT;
+	all = value_of(list, TAG_LIST);
+	err = option_step(host->ev, &cell, &rest[0]);
+	if (err < 0)
+		return err;
+	if (len == 1) {
+		out->list = list_definition;
+		return 0;
+	}
+	if (view_name_is(&rest[1], "value")) {
+		cell = attrs_find(eval_attrs(host->ev, cell, 0,
+					     "while evaluating a definition"),
+				  SYM_value);
+		if (!cell)
+			return -ENOENT;
+		out->kind = WIRE_UNKNOWN;
+		return view_value(host, cell, rest + 2, len - 2, out);
+	}
+	if (len > 2)
+		return -ENOENT;
+	for (size_t i = 0; i < DEFINITION_FACTS; i++) {
+		if (!view_name_is(&rest[1], definition_facts[i]))
+			continue;
+		d = arena_alloc(host->ev->arena, sizeof(*d));
+		if (!d)
+			return -ENOMEM;
+		*d = (struct definition){ list, (size_t)(cell - list->items),
+					  definition_facts[i], path,
+					  option_len };
+		out->kind = WIRE_FILE;
+		out->detail = d;
+		out->text = definition_text;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int list_option_sets(struct host *host, const struct view_node *node,
+			    struct view_entries *out)
+{
+	struct attrs *set = attrs_flat(host->ev, node->place.set);
+	value *cell;
+	symbol name;
+
+	if (!set)
+		return view_errno(host->ev);
+	for (size_t i = 0; i < attrs_len(set); i++) {
+		name = attrs_sorted(host->ev, set, i, &cell);
+		if (node->number == 0 &&
+		    strcmp(symbol_bytes(name), "_module") == 0)
+			continue;
+		view_add_entry(out, WIRE_DIRECTORY, 0, symbol_bytes(name),
+			       symbol_len(name));
+	}
+	return 0;
+}
+
+int view_find_meta(struct host *host, const struct wire_text *path, size_t len,
+		   struct view_node *out)
+{
+	struct option_place place;
+	size_t depth = 0;
+	int err = 0;
+
+	/* How far the option tree goes; what follows is this view's own. */
+	for (; depth <= len; depth++) {
+		err = option_find(host->ev, &host->options, &host->config, path,
+				  depth, &place);
+		if (err == -ENODATA)
+			err = 0;
+		if (err < 0)
+			return err == -EIO ? view_errno(host->ev) : err;
+		out->place = place;
+		if (place.option)
+			break;
+	}
+	out->number = len;
+	out->kind = WIRE_DIRECTORY;
+	if (!place.option) {
+		out->list = list_option_sets;
+		return 0;
+	}
+	if (depth == len) {
+		out->list = list_facts;
+		return 0;
+	}
+	if (view_name_is(&path[depth], "definitions"))
+		return find_definition(host, path, depth, path + depth + 1,
+				       len - depth - 1, out);
+	if (len > depth + 1)
+		return -ENOENT;
+	for (size_t i = 0; i < FACTS; i++) {
+		if (!view_name_is(&path[depth], fact_table[i].name) ||
+		    !has_fact(&fact_table[i], place.option))
+			continue;
+		out->kind = WIRE_FILE;
+		out->text = fact_table[i].text;
+		out->detail = &fact_table[i];
+		return 0;
+	}
+	return -ENOENT;
+}
