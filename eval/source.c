@@ -95,13 +95,26 @@ struct source_node *source_node(struct eval *ev, struct source *source,
 	return node;
 }
 
+int source_set_name(struct eval *ev, struct source *source, const char *name)
+{
+	size_t size =
+		STOREPATH_PREFIX_LEN + SOURCE_STAND_IN_LEN + strlen(name) + 2;
+	char *prefix = eval_alloc(ev, size);
+
+	if (!prefix)
+		return -1;
+	snprintf(prefix, size, STOREPATH_PREFIX SOURCE_STAND_IN "%08x-%s",
+		 source->id, name);
+	source->prefix = prefix;
+	source->prefix_len = size - 1;
+	return 0;
+}
+
 struct source *source_new(struct eval *ev, const struct source_ops *ops,
 			  const char *label, void *private)
 {
 	struct source_set *set = source_set_of(ev);
 	struct source *source;
-	char prefix[STOREPATH_PREFIX_LEN + SOURCE_STAND_IN_LEN +
-		    sizeof("-source")];
 
 	if (!set)
 		return NULL;
@@ -110,30 +123,30 @@ struct source *source_new(struct eval *ev, const struct source_ops *ops,
 		struct source **grown =
 			reallocarray(set->sources, room, sizeof(*grown));
 
-		if (!grown)
-			goto out;
+		if (!grown) {
+			eval_fail_memory(ev);
+			return NULL;
+		}
 		set->sources = grown;
 		set->room = room;
 	}
-	source = arena_alloc(ev->arena, sizeof(*source));
+	source = eval_alloc(ev, sizeof(*source));
 	if (!source)
-		goto out;
-	memset(source, 0, sizeof(*source));
-	source->ops = ops;
-	source->id = set->count;
-	source->private = private;
-	snprintf(prefix, sizeof(prefix),
-		 STOREPATH_PREFIX SOURCE_STAND_IN "%08x-source", source->id);
-	source->prefix_len = strlen(prefix);
-	source->prefix = arena_strndup(ev->arena, prefix, source->prefix_len);
-	source->label = arena_strndup(ev->arena, label, strlen(label));
-	if (!source->prefix || !source->label)
-		goto out;
+		return NULL;
+	*source = (struct source){
+		.ops = ops,
+		.id = set->count,
+		.private = private,
+		.label = arena_strndup(ev->arena, label, strlen(label)),
+	};
+	if (!source->label) {
+		eval_fail_memory(ev);
+		return NULL;
+	}
+	if (source_set_name(ev, source, "source") < 0)
+		return NULL;
 	set->sources[set->count++] = source;
 	return source;
-out:
-	eval_fail_memory(ev);
-	return NULL;
 }
 
 struct source *source_root(struct eval *ev)

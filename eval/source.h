@@ -53,8 +53,12 @@ struct source {
 	uint32_t id;
 	const char *prefix; /* text before a path in it: "" for "/" */
 	size_t prefix_len;
-	const char *label; /* for users: "/home/me/repo", "git+file:..." */
-	char *real_prefix; /* the real store path, once it is known */
+	const char *label;    /* for users: "/home/me/repo", "git+file:..." */
+	char *real_prefix;    /* the real store path, once it is known */
+	struct hash nar_hash; /* source_store_path() has found it out */
+	/* If not NULL, what the hash must be: "sha256-...", and for which
+	 * input, in the message if it is another. */
+	const char *expected_hash, *expected_for;
 	void *private;
 };
 
@@ -63,6 +67,9 @@ struct source *source_root(struct eval *ev);
 /* A folder on disk as a tree of its own (path: inputs). NULL, with the error
  * pending, if it is none. */
 struct source *source_folder(struct eval *ev, const char *folder);
+/* "/" for our own reading (registries, ...), whatever the evaluated code may
+ * read. Paths must be free of links. */
+struct source *source_machine(struct eval *ev);
 
 /*
  * Another source with some of its files replaced, and others added. Put them
@@ -78,6 +85,8 @@ int source_overlay_put(struct eval *ev, struct source *source, const char *path,
  * ran out. */
 int source_set_store_path(struct eval *ev, struct source *source,
 			  const char *store_path);
+/* Its store path will end in this name, not "source"; as above. */
+int source_set_name(struct eval *ev, struct source *source, const char *name);
 /* Its real store path, which may take hashing all of it. NULL with the error
  * pending. */
 const char *source_store_path(struct eval *ev, struct source *source);

@@ -301,3 +301,12 @@ struct source *source_folder(struct eval *ev, const char *folder)
 	free(real);
 	return source;
 }
+
+struct source *source_machine(struct eval *ev)
+{
+	struct source_set *set = source_set_of(ev);
+
+	if (set && !set->machine)
+		set->machine = source_folder(ev, "/");
+	return set ? set->machine : NULL;
+}

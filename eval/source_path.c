@@ -249,30 +249,51 @@ bool source_cuts_stand_in(const char *bytes, size_t len, size_t start,
 	return false;
 }
 
+/* The hash is known: is it the one that was promised? */
+static int check_hash(struct eval *ev, const struct source *source,
+		      const struct hash *hash)
+{
+	struct buf text = BUF_INIT;
+	int rc = 0;
+
+	if (!source->expected_hash)
+		return 0;
+	hash_print(&text, hash, HASH_SRI, true);
+	if (strcmp(buf_text(&text), source->expected_hash)) {
+		eval_fail(ev, ERROR_EVAL, 0,
+			  "NAR hash mismatch in input '%s', expected '%s' but "
+			  "got '%s'",
+			  source->expected_for, source->expected_hash,
+			  buf_text(&text));
+		rc = -1;
+	}
+	buf_release(&text);
+	return rc;
+}
+
 const char *source_store_path(struct eval *ev, struct source *source)
 {
+	const char *name;
 	struct storepath made;
 	struct buf err = BUF_INIT;
 	struct hash hash;
-	int rc;
 
 	if (source->real_prefix)
 		return source->real_prefix;
-	rc = source_nar_hash(ev, source, "/", NULL, &hash, &err);
-	if (rc == 0)
-		rc = storepath_fixed(&made, STOREPATH_NAR, &hash,
-				     source->prefix + STOREPATH_PREFIX_LEN +
-					     STOREPATH_HASH_LEN + 1,
-				     source->prefix_len - STOREPATH_PREFIX_LEN -
-					     STOREPATH_HASH_LEN - 1,
-				     NULL, 0, &err);
-	if (rc == 0)
-		source->real_prefix =
-			arena_strndup(ev->arena, made.text, made.len);
-	if (rc < 0)
+	name = source->prefix + STOREPATH_PREFIX_LEN + STOREPATH_HASH_LEN + 1;
+	if (source_nar_hash(ev, source, "/", NULL, &hash, &err) < 0 ||
+	    storepath_fixed(&made, STOREPATH_NAR, &hash, name, strlen(name),
+			    NULL, 0, &err) < 0) {
 		eval_fail(ev, ERROR_IO, 0, "%s", buf_text(&err));
-	else if (!source->real_prefix)
+		goto out;
+	}
+	if (check_hash(ev, source, &hash) < 0)
+		goto out;
+	source->real_prefix = arena_strndup(ev->arena, made.text, made.len);
+	source->nar_hash = hash;
+	if (!source->real_prefix)
 		eval_fail_memory(ev);
+out:
 	buf_release(&err);
 	return source->real_prefix;
 }

@@ -77,7 +77,11 @@ struct source_set {
 	struct source_node *first, **last;
 	struct trace_variable *variables; /* trace.c */
 	struct git_repo *repos;		  /* source_git.c */
-	char **allowed;			  /* source_allow() */
+	struct source *machine;		  /* source_machine() */
+	struct registry_set *registries;  /* registry.c */
+	struct flake_tree *trees;	  /* tree.c */
+	uint32_t ntrees;
+	char **allowed; /* source_allow() */
 	size_t nallowed;
 };
 

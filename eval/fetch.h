@@ -1,0 +1,30 @@
+/*
+ * fetch.h - trees from the network, into our own cache
+ *
+ * The cache is $XDG_CACHE_HOME/flakefs/sources: a folder for each tree, named
+ * as its store path is ("<hash>-source"). A tree is made beside its name and
+ * renamed when it is whole and its hash is right; two processes that want the
+ * same tree wait for each other.
+ */
+#ifndef EVAL_FETCH_H
+#define EVAL_FETCH_H
+
+#include <limits.h>
+
+#include "eval/storepath.h"
+#include "eval/tree.h"
+
+/* Where the tree with this store path is cached, if it is; false if the path
+ * gets too long. */
+bool fetch_cache_path(struct eval *ev, char out[PATH_MAX],
+		      const struct storepath *path);
+
+/* The tree of a reference to an archive, a file or a forge. NULL with
+ * ERROR_FETCH pending if it can't be had. */
+struct flake_tree *fetch_tree(struct eval *ev, const struct flake_ref *ref);
+
+/* A bare repository that has what ref asks of url; its folder goes to out. */
+int fetch_git(struct eval *ev, const struct flake_ref *ref,
+	      const struct url *url, char out[PATH_MAX]);
+
+#endif
