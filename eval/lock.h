@@ -41,11 +41,15 @@ struct lock_node {
 	struct lock_path parent;
 	size_t len, room;
 	struct lock_edge *inputs; /* by name */
-	struct flake_tree *tree;  /* flake.c: fetched already */
-	const char *failure;	  /* flake.c: why it cannot be fetched */
+	/* flake_lock.c: fetched already, and the folder of its flake.nix; of
+	 * a relative path only dir is known. */
+	struct flake_tree *tree;
+	struct path *dir;
+	const char *failure; /* flake_lock.c: why it cannot be fetched */
 	enum { LOCK_UNSEEN, LOCK_SEEN } mark;
 	const char *key; /* the name that lock_print() gave it */
-	uint32_t id;	 /* flake.c */
+	uint32_t id; /* flake.c: its number, if has_id */
+	bool has_id;
 };
 
 /* name: for messages. NULL with the error pending. */
