@@ -23,7 +23,7 @@ bool fetch_cache_path(struct eval *ev, char out[PATH_MAX],
 	return n < PATH_MAX;
 }
 
-struct flake_tree *fetch_tree(struct eval *ev, const struct flake_ref *ref)
+struct input_tree *fetch_input(struct eval *ev, const struct flake_ref *ref)
 {
 	eval_fail(ev, ERROR_FETCH, 0, "cannot fetch '%s'",
 		  flakeref_print(ev, ref, true));

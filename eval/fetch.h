@@ -11,8 +11,8 @@
 
 #include <limits.h>
 
+#include "eval/input.h"
 #include "eval/storepath.h"
-#include "eval/tree.h"
 
 /* Where the tree with this store path is cached, if it is; false if the path
  * gets too long. */
@@ -21,7 +21,7 @@ bool fetch_cache_path(struct eval *ev, char out[PATH_MAX],
 
 /* The tree of a reference to an archive, a file or a forge. NULL with
  * ERROR_FETCH pending if it can't be had. */
-struct flake_tree *fetch_tree(struct eval *ev, const struct flake_ref *ref);
+struct input_tree *fetch_input(struct eval *ev, const struct flake_ref *ref);
 
 /* A bare repository that has what ref asks of url; its folder goes to out. */
 int fetch_git(struct eval *ev, const struct flake_ref *ref,

@@ -63,12 +63,12 @@ static void explain(struct eval *ev, const struct flake_node *node,
  * its tree, of which Nix says no more than where it is. */
 static value info_of_path(struct eval *ev, const struct path *dir)
 {
-	struct flake_tree tree = { .source = dir->source };
+	struct input_tree tree = { .source = dir->source };
 	struct attrs_builder set;
 
 	attrs_builder_init(&set, ev, 1);
-	if (attrs_builder_add(&set, SYM_out_path, 0, tree_out_path(ev, &tree)) <
-	    0)
+	if (attrs_builder_add(&set, SYM_out_path, 0,
+			      input_out_path(ev, &tree)) < 0)
 		return 0;
 	return value_of_attrs(attrs_builder_finish(&set, true));
 }
@@ -108,7 +108,7 @@ static value run_info(struct eval *ev, pos_t pos, value *args)
 	}
 	if (!lock->tree) {
 		ref.dir = "";
-		lock->tree = tree_open(ev, &ref);
+		lock->tree = input_open(ev, &ref);
 	}
 	if (!lock->tree) {
 		const struct error *error = eval_error(ev);
@@ -117,8 +117,8 @@ static value run_info(struct eval *ev, pos_t pos, value *args)
 			explain(ev, node, error->message);
 		return 0;
 	}
-	return tree_info(ev, lock->tree,
-			 is_root && node->flake->dirty ? TREE_DIRTY : 0);
+	return input_info(ev, lock->tree,
+			  is_root && node->flake->dirty ? INPUT_DIRTY : 0);
 }
 
 static const struct builtin lazy_info = {
@@ -301,10 +301,10 @@ static int add_node(struct eval *ev, struct flake *flake,
 		.flake = flake,
 		.lock = lock,
 		.place = lock_path_print(ev, path),
-		.info = tree_lazy(ev, &lazy_info, 1, &id),
-		.out_path = tree_lazy(ev, &lazy_out_path, 1, &id),
-		.outputs = tree_lazy(ev, &lazy_outputs, 1, &id),
-		.result = tree_lazy(ev, &lazy_result, 1, &id),
+		.info = input_lazy(ev, &lazy_info, 1, &id),
+		.out_path = input_lazy(ev, &lazy_out_path, 1, &id),
+		.outputs = input_lazy(ev, &lazy_outputs, 1, &id),
+		.result = input_lazy(ev, &lazy_result, 1, &id),
 	};
 	if (!node->place || !node->info || !node->out_path || !node->outputs ||
 	    !node->result)
@@ -496,7 +496,7 @@ out:
 }
 
 /* The tree with the changes: a dirty one. */
-static struct flake_tree *change_tree(struct eval *ev, struct flake_tree *tree,
+static struct input_tree *change_tree(struct eval *ev, struct input_tree *tree,
 				      const struct flake_options *options)
 {
 	struct source *source = source_overlay(ev, tree->source);
@@ -526,14 +526,14 @@ static struct flake_tree *change_tree(struct eval *ev, struct flake_tree *tree,
 			return NULL;
 		flakeref_drop(ev, &locked, "rev");
 	}
-	return tree_new(ev, &tree->original, &locked, source);
+	return input_new(ev, &tree->original, &locked, source);
 }
 
 struct flake *flake_load(struct eval *ev, const struct flake_options *options)
 {
 	struct flake *flake = eval_alloc(ev, sizeof(*flake));
 	struct lock_path none = { 0 };
-	struct flake_tree *tree;
+	struct input_tree *tree;
 	struct flake_ref ref, plain;
 
 	if (!flake || options_ref(ev, options, &ref) < 0)
@@ -541,7 +541,7 @@ struct flake *flake_load(struct eval *ev, const struct flake_options *options)
 	memset(flake, 0, sizeof(*flake));
 	plain = ref;
 	plain.dir = "";
-	tree = tree_open(ev, &plain);
+	tree = input_open(ev, &plain);
 	if (tree && options->nchanges)
 		tree = change_tree(ev, tree, options);
 	if (!tree)

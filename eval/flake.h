@@ -12,8 +12,8 @@
 #ifndef EVAL_FLAKE_H
 #define EVAL_FLAKE_H
 
+#include "eval/input.h"
 #include "eval/lock.h"
-#include "eval/tree.h"
 
 struct flake_override {
 	const char *input; /* "nixpkgs", "a/nixpkgs" */

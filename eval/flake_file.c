@@ -519,7 +519,7 @@ int flake_file_read(struct eval *ev, struct path *dir,
 	return set ? read_set(&r, set, file) : -1;
 }
 
-int flake_file_of_tree(struct eval *ev, struct flake_tree *tree,
+int flake_file_of_tree(struct eval *ev, struct input_tree *tree,
 		       const struct lock_path *prefix, struct flake_file *file)
 {
 	struct path root = { .source = tree->source, .len = 1 };
@@ -544,7 +544,7 @@ int flake_file_of_tree(struct eval *ev, struct flake_tree *tree,
 				 .number = file->submodules,
 			 }) < 0)
 		return -1;
-	tree = tree_open(ev, &ref);
+	tree = input_open(ev, &ref);
 	if (!tree)
 		return -1;
 	*file = (struct flake_file){
@@ -561,7 +561,7 @@ int flake_file_fetch(struct eval *ev, const struct flake_ref *ref,
 		     enum registry_use registries,
 		     const struct lock_path *prefix, struct flake_file *file)
 {
-	struct flake_tree *tree;
+	struct input_tree *tree;
 	const char *dir = ref->dir;
 
 	*file = (struct flake_file){ .original = *ref, .resolved = *ref };
@@ -570,7 +570,7 @@ int flake_file_fetch(struct eval *ev, const struct flake_ref *ref,
 			return -1;
 	}
 	file->resolved.dir = "";
-	tree = tree_open(ev, &file->resolved);
+	tree = input_open(ev, &file->resolved);
 	if (!tree)
 		return -1;
 	file->resolved.dir = dir;

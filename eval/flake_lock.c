@@ -260,7 +260,7 @@ static int make_entry(struct locker *l, const struct task *t)
 			     &(const char *){ "" }) < 0)
 		return put_off(l, t, node);
 	file.resolved.dir = "";
-	node->tree = tree_open(l->ev, &file.resolved);
+	node->tree = input_open(l->ev, &file.resolved);
 	if (!node->tree)
 		return put_off(l, t, node);
 	node->locked = node->tree->locked;

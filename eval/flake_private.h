@@ -20,7 +20,7 @@ struct flake_input {
 /* A flake.nix that has been read. */
 struct flake_file {
 	struct flake_ref original, resolved, locked;
-	struct flake_tree *tree; /* NULL: a relative path in another's tree */
+	struct input_tree *tree; /* NULL: a relative path in another's tree */
 	struct path *dir;	 /* the folder of flake.nix */
 	const char *description;
 	size_t len; /* sorted by name */
@@ -46,7 +46,7 @@ int flake_file_fetch(struct eval *ev, const struct flake_ref *ref,
 		     enum registry_use registries,
 		     const struct lock_path *prefix, struct flake_file *file);
 /* The same in a tree that is open. */
-int flake_file_of_tree(struct eval *ev, struct flake_tree *tree,
+int flake_file_of_tree(struct eval *ev, struct input_tree *tree,
 		       const struct lock_path *prefix, struct flake_file *file);
 
 /* The lock file at path; without inputs if there is none. */

@@ -43,12 +43,12 @@ struct lock_node {
 	struct lock_edge *inputs; /* by name */
 	/* flake_lock.c: fetched already, and the folder of its flake.nix; of
 	 * a relative path only dir is known. */
-	struct flake_tree *tree;
+	struct input_tree *tree;
 	struct path *dir;
 	const char *failure; /* flake_lock.c: why it cannot be fetched */
 	enum { LOCK_UNSEEN, LOCK_SEEN } mark;
 	const char *key; /* the name that lock_print() gave it */
-	uint32_t id; /* flake.c: its number, if has_id */
+	uint32_t id;	 /* flake.c: its number, if has_id */
 	bool has_id;
 };
 

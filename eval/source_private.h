@@ -79,7 +79,7 @@ struct source_set {
 	struct git_repo *repos;		  /* source_git.c */
 	struct source *machine;		  /* source_machine() */
 	struct registry_set *registries;  /* registry.c */
-	struct flake_tree *trees;	  /* tree.c */
+	struct input_tree *trees;	  /* input.c */
 	uint32_t ntrees;
 	char **allowed; /* source_allow() */
 	size_t nallowed;

@@ -1,4 +1,4 @@
-#include "eval/tree.h"
+#include "eval/input.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -43,19 +43,19 @@ static int set_number(struct eval *ev, struct flake_ref *ref, const char *name,
 	return flakeref_set(ev, ref, a);
 }
 
-struct flake_tree *tree_new(struct eval *ev, const struct flake_ref *original,
-			    const struct flake_ref *locked,
-			    struct source *source)
+struct input_tree *input_new(struct eval *ev, const struct flake_ref *original,
+			     const struct flake_ref *locked,
+			     struct source *source)
 {
 	struct source_set *set = source_set_of(ev);
-	struct flake_tree *tree;
+	struct input_tree *tree;
 
 	if (!set)
 		return NULL;
 	tree = eval_alloc(ev, sizeof(*tree));
 	if (!tree)
 		return NULL;
-	*tree = (struct flake_tree){
+	*tree = (struct input_tree){
 		.next = set->trees,
 		.id = set->ntrees++,
 		.original = *original,
@@ -66,9 +66,9 @@ struct flake_tree *tree_new(struct eval *ev, const struct flake_ref *original,
 	return tree;
 }
 
-static struct flake_tree *tree_by_id(struct eval *ev, uint64_t id)
+static struct input_tree *input_by_id(struct eval *ev, uint64_t id)
 {
-	struct flake_tree *tree = ev->sources->trees;
+	struct input_tree *tree = ev->sources->trees;
 
 	while (tree && tree->id != id)
 		tree = tree->next;
@@ -77,7 +77,7 @@ static struct flake_tree *tree_by_id(struct eval *ev, uint64_t id)
 
 /* --- on disk already, by its hash --- */
 
-static struct flake_tree *open_by_hash(struct eval *ev,
+static struct input_tree *open_by_hash(struct eval *ev,
 				       const struct flake_ref *ref)
 {
 	const char *name = flakeref_string(ref, "name"), *found = NULL;
@@ -102,19 +102,19 @@ static struct flake_tree *open_by_hash(struct eval *ev,
 	source = source_folder(ev, found);
 	if (!source || source_set_store_path(ev, source, path.text) < 0)
 		return NULL;
-	return tree_new(ev, ref, ref, source);
+	return input_new(ev, ref, ref, source);
 }
 
 /* --- path: --- */
 
-static struct flake_tree *open_path(struct eval *ev,
+static struct input_tree *open_path(struct eval *ev,
 				    const struct flake_ref *ref)
 {
 	const char *path = flakeref_string(ref, "path");
 	const char *hash = flakeref_string(ref, "narHash");
 	struct storepath_parts parts;
 	struct flake_ref locked = *ref;
-	struct flake_tree *tree;
+	struct input_tree *tree;
 	struct source *source;
 	bool in_store;
 
@@ -145,7 +145,7 @@ static struct flake_tree *open_path(struct eval *ev,
 	if (in_store && !flakeref_attr(ref, "lastModified") &&
 	    set_number(ev, &locked, "lastModified", 0) < 0)
 		return NULL;
-	tree = tree_new(ev, ref, &locked, source);
+	tree = input_new(ev, ref, &locked, source);
 	if (tree && !flakeref_attr(&locked, "lastModified"))
 		tree->folder = source->label;
 	return tree;
@@ -179,7 +179,7 @@ static int set_time(struct eval *ev, struct flake_ref *ref,
 	return t < 0 ? -1 : set_number(ev, ref, "lastModified", (uint64_t)t);
 }
 
-static struct flake_tree *open_workdir(struct eval *ev,
+static struct input_tree *open_workdir(struct eval *ev,
 				       const struct flake_ref *ref,
 				       struct git_repo *repo,
 				       const char *folder)
@@ -187,7 +187,7 @@ static struct flake_tree *open_workdir(struct eval *ev,
 	struct source *source = source_git_workdir(ev, repo, git_flags(ref));
 	struct flake_ref locked = *ref;
 	char head[GIT_REV_LEN + 1];
-	struct flake_tree *tree;
+	struct input_tree *tree;
 	const char *name, *rev = NULL;
 	int dirty;
 
@@ -214,7 +214,7 @@ static struct flake_tree *open_workdir(struct eval *ev,
 	}
 	if (set_time(ev, &locked, repo, head) < 0)
 		return NULL;
-	tree = tree_new(ev, ref, &locked, source);
+	tree = input_new(ev, ref, &locked, source);
 	if (tree && rev && !flakeref_bool(ref, "shallow")) {
 		tree->repo = repo;
 		tree->rev = rev;
@@ -222,7 +222,7 @@ static struct flake_tree *open_workdir(struct eval *ev,
 	return tree;
 }
 
-static struct flake_tree *open_revision(struct eval *ev,
+static struct input_tree *open_revision(struct eval *ev,
 					const struct flake_ref *ref,
 					struct git_repo *repo,
 					const char *folder)
@@ -231,7 +231,7 @@ static struct flake_tree *open_revision(struct eval *ev,
 	const char *rev = flakeref_string(ref, "rev");
 	struct flake_ref locked = *ref;
 	char found[GIT_REV_LEN + 1];
-	struct flake_tree *tree;
+	struct input_tree *tree;
 	struct source *source;
 
 	if (!name) {
@@ -258,7 +258,7 @@ static struct flake_tree *open_revision(struct eval *ev,
 	source = source_git_revision(ev, repo, rev, git_flags(ref));
 	if (!source || set_time(ev, &locked, repo, rev) < 0)
 		return NULL;
-	tree = tree_new(ev, ref, &locked, source);
+	tree = input_new(ev, ref, &locked, source);
 	if (tree && !flakeref_bool(ref, "shallow")) {
 		tree->repo = repo;
 		tree->rev = rev;
@@ -266,9 +266,9 @@ static struct flake_tree *open_revision(struct eval *ev,
 	return tree;
 }
 
-struct flake_tree *tree_of_repository(struct eval *ev,
-				      const struct flake_ref *ref,
-				      const char *folder)
+struct input_tree *input_of_repository(struct eval *ev,
+				       const struct flake_ref *ref,
+				       const char *folder)
 {
 	struct git_repo *repo = git_repo_open(ev, folder);
 
@@ -280,7 +280,7 @@ struct flake_tree *tree_of_repository(struct eval *ev,
 	return open_revision(ev, ref, repo, folder);
 }
 
-static struct flake_tree *open_git(struct eval *ev, const struct flake_ref *ref)
+static struct input_tree *open_git(struct eval *ev, const struct flake_ref *ref)
 {
 	const char *text = flakeref_string(ref, "url"), *folder;
 	char cached[PATH_MAX];
@@ -297,11 +297,11 @@ static struct flake_tree *open_git(struct eval *ev, const struct flake_ref *ref)
 				  "Git repository '%s' does not exist", folder);
 			return NULL;
 		}
-		return tree_of_repository(ev, ref, folder);
+		return input_of_repository(ev, ref, folder);
 	}
 	if (fetch_git(ev, ref, &url, cached) < 0)
 		return NULL;
-	return tree_of_repository(ev, ref, cached);
+	return input_of_repository(ev, ref, cached);
 }
 
 /* --- what was promised, and what came --- */
@@ -315,7 +315,7 @@ static bool same_attr(const struct ref_attr *a, const struct ref_attr *b)
 
 /* A reference from a lock file is final: nothing may differ from it, and
  * nothing is added. */
-static int check_final(struct eval *ev, struct flake_tree *tree)
+static int check_final(struct eval *ev, struct input_tree *tree)
 {
 	for (size_t i = 0; i < tree->original.len; i++) {
 		const struct ref_attr *a = &tree->original.attrs[i], *b;
@@ -335,7 +335,7 @@ static int check_final(struct eval *ev, struct flake_tree *tree)
 	return 0;
 }
 
-static int check_locked(struct eval *ev, struct flake_tree *tree)
+static int check_locked(struct eval *ev, struct input_tree *tree)
 {
 	const struct ref_attr *want, *got;
 	const char *text;
@@ -364,7 +364,7 @@ static int check_locked(struct eval *ev, struct flake_tree *tree)
 }
 
 /* A git tree's hash is as good as promised by its revision. */
-static int use_promised_hash(struct eval *ev, struct flake_tree *tree)
+static int use_promised_hash(struct eval *ev, struct input_tree *tree)
 {
 	const char *name = flakeref_string(&tree->locked, "name");
 	struct storepath path;
@@ -387,10 +387,10 @@ static int use_promised_hash(struct eval *ev, struct flake_tree *tree)
 	return name ? source_set_name(ev, tree->source, name) : 0;
 }
 
-struct flake_tree *tree_open(struct eval *ev, const struct flake_ref *ref)
+struct input_tree *input_open(struct eval *ev, const struct flake_ref *ref)
 {
 	struct source_set *set = source_set_of(ev);
-	struct flake_tree *tree;
+	struct input_tree *tree;
 
 	if (!set)
 		return NULL;
@@ -409,7 +409,7 @@ struct flake_tree *tree_open(struct eval *ev, const struct flake_ref *ref)
 			  "indirect input '%s' cannot be fetched directly",
 			  flakeref_print(ev, ref, false));
 	else
-		tree = fetch_tree(ev, ref);
+		tree = fetch_input(ev, ref);
 	if (tree &&
 	    (flakeref_bool(ref, "__final") ? check_final(ev, tree)
 					   : check_locked(ev, tree)) == 0 &&
@@ -422,7 +422,7 @@ struct flake_tree *tree_open(struct eval *ev, const struct flake_ref *ref)
 
 /* --- what evaluation sees of it --- */
 
-value tree_out_path(struct eval *ev, const struct flake_tree *tree)
+value input_out_path(struct eval *ev, const struct input_tree *tree)
 {
 	const struct source *s = tree->source;
 	symbol path = symbol_intern(s->prefix, s->prefix_len);
@@ -438,7 +438,7 @@ value tree_out_path(struct eval *ev, const struct flake_tree *tree)
 
 static value run_nar_hash(struct eval *ev, pos_t pos, value *args)
 {
-	struct flake_tree *tree = tree_by_id(ev, value_integer(args[0]));
+	struct input_tree *tree = input_by_id(ev, value_integer(args[0]));
 	struct buf text = BUF_INIT;
 	value v;
 
@@ -456,7 +456,7 @@ static value run_nar_hash(struct eval *ev, pos_t pos, value *args)
 
 static value run_rev_count(struct eval *ev, pos_t pos, value *args)
 {
-	struct flake_tree *tree = tree_by_id(ev, value_integer(args[0]));
+	struct input_tree *tree = input_by_id(ev, value_integer(args[0]));
 	int64_t n = 0;
 
 	if (strcmp(tree->rev, GIT_REV_NONE))
@@ -496,7 +496,7 @@ static int newest(struct eval *ev, struct source *source, const char *path,
 	return err;
 }
 
-static int modified(struct eval *ev, struct flake_tree *tree, int64_t *t)
+static int modified(struct eval *ev, struct input_tree *tree, int64_t *t)
 {
 	const struct ref_attr *a = flakeref_attr(&tree->locked, "lastModified");
 	int err;
@@ -515,7 +515,7 @@ static int modified(struct eval *ev, struct flake_tree *tree, int64_t *t)
 
 static value run_modified(struct eval *ev, pos_t pos, value *args)
 {
-	struct flake_tree *tree = tree_by_id(ev, value_integer(args[0]));
+	struct input_tree *tree = input_by_id(ev, value_integer(args[0]));
 	int64_t t;
 
 	return modified(ev, tree, &t) < 0 ? 0 : value_new_int(ev, t);
@@ -523,7 +523,7 @@ static value run_modified(struct eval *ev, pos_t pos, value *args)
 
 static value run_modified_date(struct eval *ev, pos_t pos, value *args)
 {
-	struct flake_tree *tree = tree_by_id(ev, value_integer(args[0]));
+	struct input_tree *tree = input_by_id(ev, value_integer(args[0]));
 	char text[64];
 	struct tm tm;
 	int64_t t;
@@ -560,8 +560,8 @@ static const struct builtin lazy_modified_date = {
 	.run = run_modified_date,
 };
 
-value tree_lazy(struct eval *ev, const struct builtin *builtin, size_t argc,
-		const value *args)
+value input_lazy(struct eval *ev, const struct builtin *builtin, size_t argc,
+		 const value *args)
 {
 	struct function *fn = eval_alloc(ev, sizeof(*fn));
 
@@ -598,14 +598,14 @@ static void add_text(struct info *info, const char *name, const char *text,
 
 static void add_lazy(struct info *info, const char *name,
 		     const struct builtin *builtin,
-		     const struct flake_tree *tree)
+		     const struct input_tree *tree)
 {
 	value id = value_new_int(info->set.ev, tree->id);
 
-	add(info, name, tree_lazy(info->set.ev, builtin, 1, &id));
+	add(info, name, input_lazy(info->set.ev, builtin, 1, &id));
 }
 
-static void add_revision(struct info *info, struct flake_tree *tree,
+static void add_revision(struct info *info, struct input_tree *tree,
 			 unsigned flags)
 {
 	const struct flake_ref *ref = &tree->locked;
@@ -621,7 +621,7 @@ static void add_revision(struct info *info, struct flake_tree *tree,
 		hash_base16(digits, rev.bytes, rev.size);
 		add_text(info, "rev", digits, 2 * (size_t)rev.size);
 		add_text(info, "shortRev", digits, 7);
-	} else if (flags & TREE_EMPTY_REV) {
+	} else if (flags & INPUT_EMPTY_REV) {
 		add_text(info, "rev", GIT_REV_NONE, GIT_REV_LEN);
 		add_text(info, "shortRev", GIT_REV_NONE, 7);
 	}
@@ -630,11 +630,11 @@ static void add_revision(struct info *info, struct flake_tree *tree,
 		    value_new_int(ev, (int64_t)count->number));
 	else if (tree->repo)
 		add_lazy(info, "revCount", &lazy_rev_count, tree);
-	else if (flags & TREE_EMPTY_REV)
+	else if (flags & INPUT_EMPTY_REV)
 		add(info, "revCount", value_new_int(ev, 0));
 }
 
-value tree_info(struct eval *ev, struct flake_tree *tree, unsigned flags)
+value input_info(struct eval *ev, struct input_tree *tree, unsigned flags)
 {
 	const struct flake_ref *ref = &tree->locked;
 	const char *dirty = flakeref_string(ref, "dirtyRev");
@@ -647,7 +647,7 @@ value tree_info(struct eval *ev, struct flake_tree *tree, unsigned flags)
 	if (tree->info[flags])
 		return tree->info[flags];
 	attrs_builder_init(&info.set, ev, 12);
-	add(&info, "outPath", tree_out_path(ev, tree));
+	add(&info, "outPath", input_out_path(ev, tree));
 	rc = flakeref_nar_hash(ev, ref, &hash);
 	if (rc < 0)
 		info.failed = -1;
@@ -661,7 +661,7 @@ value tree_info(struct eval *ev, struct flake_tree *tree, unsigned flags)
 	if (flakeref_is(ref, "git"))
 		add(&info, "submodules",
 		    value_bool(flakeref_bool(ref, "submodules")));
-	if (!(flags & TREE_DIRTY))
+	if (!(flags & INPUT_DIRTY))
 		add_revision(&info, tree, flags);
 	if (dirty) {
 		const char *shorter = flakeref_string(ref, "dirtyShortRev");
