@@ -189,6 +189,10 @@ static value warn(struct eval *ev, pos_t pos, value *args)
 	}
 	if (say(ev, &message) < 0)
 		return 0;
+	if (ev->settings.abort_on_warn)
+		return eval_fail(ev, ERROR_ABORT, NO_POS,
+				 "aborting to reveal stack trace of warning, "
+				 "as abort-on-warn is set");
 	return value_force(ev, &args[1]);
 }
 

@@ -131,6 +131,8 @@ static void set_option(struct cli *cli, const char *name, const char *text)
 		cli->settings.pure = is_true(text);
 	else if (strcmp(name, "trace-verbose") == 0)
 		cli->settings.trace_verbose = is_true(text);
+	else if (strcmp(name, "abort-on-warn") == 0)
+		cli->settings.abort_on_warn = is_true(text);
 	else if (strcmp(name, "show-trace") == 0)
 		cli->settings.show_trace = is_true(text);
 	else if (strcmp(name, "max-call-depth") == 0)
@@ -664,6 +666,7 @@ static int run_command(int argc, char **argv, bool parse_only)
 		.parse_only = parse_only,
 	};
 	const char *path = getenv("NIX_PATH"), *config = getenv("NIX_CONFIG");
+	const char *abort_on_warn = getenv("NIX_ABORT_ON_WARN");
 	char *copy = config ? strdup(config) : NULL;
 	int status = 1;
 
@@ -674,6 +677,8 @@ static int run_command(int argc, char **argv, bool parse_only)
 		fprintf(stderr, "error: out of memory\n");
 		goto out;
 	}
+	if (abort_on_warn)
+		set_option(&cli, "abort-on-warn", abort_on_warn);
 	if (copy)
 		set_config(&cli, copy);
 	if (parse_args(&cli, argc, argv) < 0)

@@ -994,10 +994,57 @@ static value *delay_args(struct eval *ev, const struct expr_call *call,
 	return args;
 }
 
-/* A builtin that forces an argument at once gets its value without a thunk,
- * unless that fails: then it finds a failed thunk and says so in its words. */
+/* Is v at hand, and a number? */
+static bool is_ready(value v)
+{
+	if (v && value_is_thunk(v)) {
+		const struct thunk *t = value_pointer(v);
+
+		if ((t->code & 7) != THUNK_DONE)
+			return false;
+		v = t->data;
+	}
+	return value_tag(v) == TAG_INT;
+}
+
+/* Can evaluating expr neither be seen from outside nor take long? Sums and
+ * the like of numbers that are at hand. */
+static bool is_cheap(const struct expr *expr, struct env *env, int depth)
+{
+	const struct expr_binary *e = (const struct expr_binary *)expr;
+	const struct expr_strings *sum = (const struct expr_strings *)expr;
+	const struct expr_var *var = (const struct expr_var *)expr;
+
+	switch (expr->op) {
+	case EXPR_CONST:
+		return is_ready(((const struct expr_const *)expr)->v);
+	case EXPR_VAR0:
+	case EXPR_VAR1:
+	case EXPR_VAR:
+		return is_ready(env_up(env, var->level)->slots[var->slot]);
+	case EXPR_SUB:
+	case EXPR_MUL:
+	case EXPR_DIV:
+	case EXPR_LESS:
+		return depth > 0 && is_cheap(e->lhs, env, depth - 1) &&
+		       is_cheap(e->rhs, env, depth - 1);
+	case EXPR_STRINGS:
+		return depth > 0 && sum->len == 2 && !(expr->flags & 1) &&
+		       is_cheap(sum->parts[0], env, depth - 1) &&
+		       is_cheap(sum->parts[1], env, depth - 1);
+	default:
+		return false;
+	}
+}
+
+/*
+ * A builtin that forces an argument before anything else gets its value
+ * without a thunk, unless that fails: then it finds a failed thunk and says so
+ * in its words. Arguments after the first are forced after the first was
+ * checked, so only what is cheap is evaluated ahead.
+ */
 static value strict_arg(struct eval *ev, const struct expr *expr,
-			struct env *env)
+			struct env *env, bool first)
 {
 	value v;
 
@@ -1009,6 +1056,8 @@ static value strict_arg(struct eval *ev, const struct expr *expr,
 	case EXPR_LAMBDA:
 		return expr_delay(ev, expr, env);
 	default:
+		if (!first && !is_cheap(expr, env, 2))
+			return expr_delay(ev, expr, env);
 		v = eval_expr(ev, expr, env);
 		return LIKELY(v) ? v : value_new_failed(ev);
 	}
@@ -1019,19 +1068,19 @@ static value call_builtin_expr(struct eval *ev, const struct expr_call *call,
 {
 	value args[CALL_ARGS_MAX], v;
 	uint64_t strict = builtin->strict;
+	bool first = true;
 
 	if (!call_enter(ev, call->e.pos))
 		return 0;
 	for (uint32_t i = 0; i < call->len; i++) {
-		args[i] = strict >> i & 1 ? strict_arg(ev, call->args[i], env)
-					  : expr_delay(ev, call->args[i], env);
+		if (strict >> i & 1) {
+			args[i] = strict_arg(ev, call->args[i], env, first);
+			first = false;
+		} else {
+			args[i] = expr_delay(ev, call->args[i], env);
+		}
 		if (!args[i])
 			goto fail;
-		/* What comes after a failure is not evaluated. */
-		if (value_is_thunk(args[i]) &&
-		    (((struct thunk *)value_pointer(args[i]))->code & 7) ==
-			    THUNK_FAILED)
-			strict = 0;
 	}
 	v = call_builtin(ev, call->e.pos, builtin, args);
 	ev->call_depth--;

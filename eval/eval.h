@@ -22,6 +22,7 @@ struct eval_settings {
 	bool flakes;	     /* experimental feature flakes: fetchTree & co */
 	bool pipe_operators; /* experimental feature: |> and <| */
 	bool trace_verbose;
+	bool abort_on_warn;	 /* builtins.warn fails after it has warned */
 	uint32_t max_call_depth; /* 10000 as in Nix; 0: only the stack's size */
 	size_t memory_limit;	 /* bytes of arena; 0: none */
 	bool show_trace;	 /* collect the frames of function calls */
