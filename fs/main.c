@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "eval/cli.h"
+#include "fs/commit.h"
 #include "fs/mount.h"
 #include "fs/nursery.h"
 
@@ -21,6 +22,7 @@ static const struct command commands[] = {
 	  "print a syntax tree, as nix-instantiate --parse" },
 	/* How the daemon starts its helpers. */
 	{ "--nursery", nursery_main, NULL },
+	{ "--commit", commit_main, NULL },
 };
 
 static void print_help(void)

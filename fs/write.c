@@ -1,13 +1,427 @@
 /*
  * write.c - a value written becomes a commit
+ *
+ * One write at a time:
+ *
+ *     SET     the host's worker plans the edit
+ *     CHECK   a worker of its own, that sees the edited files, finds the
+ *             option to have the value, and no new failed assertion
+ *     commit  a helper process makes it, if HEAD and the files are still what
+ *             the plan was made for; else the whole is done again
+ *     renew   every host that read one of the files, and the kernel is told
+ *
+ * No lock that a reader wants is held meanwhile.
  */
+#include <assert.h>
 #include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "fs/commit.h"
+#include "fs/log.h"
+#include "fs/repo.h"
 #include "fs/view.h"
+
+/* How often to start anew when somebody else commits meanwhile. */
+#define TRIES 8
+#define TEXT_MAX (16u << 20)
+
+struct write {
+	struct tree *tree;
+	struct node *node;
+	const struct writer *writer;
+	struct cancel *cancel;
+	struct buf text;    /* what was written, without the last newline */
+	struct buf path;    /* wire form */
+	struct buf failed;  /* the host's failed assertions before */
+	struct buf message; /* why it failed */
+	struct answer plan;
+	struct wire_in in;
+	struct wire_edit edit; /* in plan */
+};
+
+static void take_message(struct write *write, const struct answer *answer)
+{
+	buf_reset(&write->message);
+	buf_add(&write->message, answer->body.bytes, answer->body.len);
+}
+
+static int plan(struct write *write)
+{
+	struct buf body = BUF_INIT;
+	int err;
+
+	buf_add(&body, write->path.data, write->path.len);
+	wire_put_text(&body, (struct wire_text){ buf_text(&write->text),
+						 write->text.len });
+	if (body.failed)
+		err = -ENOMEM;
+	else
+		err = worker_ask(write->node->site->worker, WIRE_SET, body.data,
+				 body.len, write->cancel, &write->plan);
+	buf_release(&body);
+	if (err < 0) {
+		take_message(write, &write->plan);
+		return err;
+	}
+	wire_in_init(&write->in, write->plan.body.bytes, write->plan.body.len);
+	wire_get_edit(&write->in, &write->edit);
+	return wire_end(&write->in) ? 0 : -EIO;
+}
+
+static void drop_plan(struct write *write)
+{
+	wire_in_release(&write->in);
+	answer_release(&write->plan);
+	write->plan = (struct answer){ { "", 0 } };
+	write->in = (struct wire_in){ 0 };
+}
+
+/* The file `assertions` as it is now; one that fails is no reason to refuse. */
+static int read_assertions(struct write *write)
+{
+	struct wire_text name = wire_text("assertions");
+	struct wire_path path = { &name, 1 };
+	struct buf body = BUF_INIT;
+	struct answer answer = { { "", 0 } };
+	struct wire_text text;
+	struct wire_in in;
+	int err = -ENOMEM;
+
+	buf_reset(&write->failed);
+	wire_put_u8(&body, WIRE_TEXT);
+	wire_put_path(&body, &path);
+	if (!body.failed)
+		err = worker_ask(write->node->site->worker, WIRE_READ,
+				 body.data, body.len, write->cancel, &answer);
+	if (err == 0) {
+		wire_in_init(&in, answer.body.bytes, answer.body.len);
+		text = wire_get_text(&in);
+		buf_add(&write->failed, text.bytes, text.len);
+		wire_in_release(&in);
+	}
+	answer_release(&answer);
+	buf_release(&body);
+	return err == -EINTR || err == -ENOMEM ? err : 0;
+}
+
+static int check(struct write *write)
+{
+	struct wire_edit *edit = &write->edit;
+	struct wire_file *overlay;
+	struct worker *worker = NULL;
+	struct buf body = BUF_INIT;
+	struct answer answer = { { "", 0 } };
+	int err = -ENOMEM;
+
+	overlay = calloc(edit->changes_len, sizeof(*overlay));
+	if (!overlay)
+		return -ENOMEM;
+	for (size_t i = 0; i < edit->changes_len; i++) {
+		overlay[i].path = edit->changes[i].path;
+		overlay[i].bytes = edit->changes[i].after;
+	}
+	worker = worker_new_single(write->tree->workers,
+				   write->node->site->worker, overlay,
+				   edit->changes_len);
+	buf_add(&body, write->path.data, write->path.len);
+	wire_put_text(&body, edit->value);
+	wire_put_text(&body, (struct wire_text){ buf_text(&write->failed),
+						 write->failed.len });
+	if (worker && !body.failed)
+		err = worker_ask(worker, WIRE_CHECK, body.data, body.len,
+				 write->cancel, &answer);
+	if (err < 0) {
+		take_message(write, &answer);
+		/* Whatever is wrong with the new text, it is the value's
+		 * fault, but for what the evaluation met on the way. */
+		if (err == -EIO && !answer.passing)
+			err = -EINVAL;
+	}
+	answer_release(&answer);
+	worker_free_single(worker);
+	free(overlay);
+	buf_release(&body);
+	return err;
+}
+
+/* --- the commit's message ----------------------------------------------- */
+
+/* A line of text: no control characters, and not without end. */
+static void add_line(struct buf *out, const char *text, size_t len, size_t max)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (i == max) {
+			buf_add_text(out, "...");
+			return;
+		}
+		buf_add_char(out, c < 0x20 || c == 0x7f ? ' ' : (char)c);
+	}
+}
+
+static void add_program(struct buf *out, pid_t pid)
+{
+	char path[64], name[64];
+	size_t n;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	file = pid > 0 ? fopen(path, "re") : NULL;
+	if (!file)
+		return;
+	n = fread(name, 1, sizeof(name), file);
+	fclose(file);
+	while (n && name[n - 1] == '\n')
+		n--;
+	buf_add_text(out, ", ");
+	add_line(out, name, n, 32);
+}
+
+static void add_user(struct buf *out, uid_t uid)
+{
+	struct passwd user, *found = NULL;
+	char bytes[4096];
+
+	buf_add_format(out, "uid %u", (unsigned)uid);
+	if (getpwuid_r(uid, &user, bytes, sizeof(bytes), &found) == 0 && found)
+		buf_add_format(out, " (%s)", found->pw_name);
+}
+
+static void compose(const struct write *write, struct buf *out)
+{
+	const struct wire_edit *edit = &write->edit;
+	struct buf path = BUF_INIT;
+	size_t len;
+	const char *host = worker_name(write->node->site->worker, &len);
+
+	add_line(out, host, len, 60);
+	buf_add_text(out, ": ");
+	add_line(out, edit->attrpath.bytes, edit->attrpath.len, 120);
+	buf_add_text(out, " = ");
+	add_line(out, edit->value.bytes, edit->value.len, 120);
+	buf_add_text(out, "\n\nFlakefs-Path: ");
+	node_path(write->node, &path);
+	add_line(out, buf_text(&path), path.len, 1000);
+	buf_add_text(out, "\nFlakefs-Writer: ");
+	add_user(out, write->writer->uid);
+	add_program(out, write->writer->pid);
+	buf_add_char(out, '\n');
+	buf_release(&path);
+}
+
+/* --- afterwards --------------------------------------------------------- */
+
+/* Did its evaluation read one of the files, or look at the commit? */
+static bool has_read(const struct write *write, const struct answer *answer)
+{
+	const struct wire_edit *edit = &write->edit;
+	struct wire_in in;
+	bool found = false;
+	size_t count;
+
+	wire_in_init(&in, answer->body.bytes, answer->body.len);
+	count = wire_get_count(&in, 5);
+	for (size_t i = 0; i < count && !found && !in.bad; i++) {
+		struct wire_read read;
+
+		wire_get_read(&in, &read);
+		found = read.kind == WIRE_READ_HEAD;
+		for (size_t j = 0; j < edit->changes_len && !found; j++)
+			found = read.path.len == edit->changes[j].path.len &&
+				memcmp(read.path.bytes,
+				       edit->changes[j].path.bytes,
+				       read.path.len) == 0;
+		/* A new file is read by nobody yet, but a folder's listing or
+		 * a test for it may have been. */
+		for (size_t j = 0; j < edit->changes_len && !found; j++)
+			found = edit->changes[j].created &&
+				read.kind != WIRE_READ_FILE;
+	}
+	found |= in.bad;
+	wire_in_release(&in);
+	return found;
+}
+
+static void renew(struct worker *worker, void *arg)
+{
+	struct write *write = arg;
+	struct site *own = write->node->site, *site;
+	struct answer answer;
+	size_t len;
+	const char *name;
+	int err;
+
+	if (worker == own->worker)
+		return; /* last, when all others are told */
+	err = worker_reads(worker, 100, &answer);
+	if (err != -ESRCH && (err < 0 || has_read(write, &answer))) {
+		name = worker_name(worker, &len);
+		site = tree_site(write->tree, worker_class(worker), name, len);
+		if (site)
+			tree_renew(write->tree, site, write->node);
+	}
+	answer_release(&answer);
+}
+
+static int commit(struct write *write, const struct repo_head *head)
+{
+	struct tree *tree = write->tree;
+	struct buf text = BUF_INIT, id = BUF_INIT, message = BUF_INIT;
+	struct commit_request request = {
+		.repository = tree->config.workers.start.repository.bytes,
+		.head = head->id,
+		.author = tree->config.author,
+		.changes = write->edit.changes,
+		.len = write->edit.changes_len,
+	};
+	int err;
+
+	compose(write, &text);
+	request.message = buf_text(&text);
+	err = text.failed ? -ENOMEM : commit_run(&request, &id, &message);
+	if (err < 0) {
+		buf_reset(&write->message);
+		buf_add(&write->message, message.data, message.len);
+	} else {
+		log_line(LOG_NOTICE, "commit %s: %.*s", buf_text(&id),
+			 (int)strcspn(buf_text(&text), "\n"), buf_text(&text));
+		if (message.len)
+			log_line(LOG_WARNING, "%s", buf_text(&message));
+		workers_each(tree->workers, renew, write);
+		tree_renew(tree, write->node->site, write->node);
+	}
+	buf_release(&text);
+	buf_release(&id);
+	buf_release(&message);
+	return err;
+}
+
+static int try_once(struct write *write)
+{
+	const char *repository =
+		write->tree->config.workers.start.repository.bytes;
+	struct repo_head head;
+	int err;
+
+	/* First of all, so that nothing that comes between goes unnoticed. */
+	err = repo_head(repository, &head);
+	if (err < 0) {
+		buf_add_format(&write->message,
+			       "error: %s is no git repository that can be "
+			       "written\n",
+			       repository);
+		return err == -ENOMEM ? err : -EACCES;
+	}
+	err = plan(write);
+	if (err == 0 && write->edit.changes_len) {
+		err = read_assertions(write);
+		if (err == 0)
+			err = check(write);
+		if (err == 0)
+			err = commit(write, &head);
+	}
+	drop_plan(write);
+	return err;
+}
+
+/* Take the value as it is, and what is to be added to it. */
+static int compose_text(struct write *write, const char *text, size_t len,
+			uint64_t offset)
+{
+	struct bytes *bytes;
+	int err;
+
+	buf_reset(&write->text);
+	if (offset) {
+		err = tree_read(write->tree, write->node, write->cancel,
+				&bytes);
+		if (err < 0)
+			return err;
+		if (offset == bytes->len)
+			buf_add(&write->text, bytes->data, bytes->len);
+		else
+			err = -EINVAL;
+		bytes_put(bytes);
+		if (err < 0)
+			return err;
+	}
+	buf_add(&write->text, text, len);
+	if (write->text.len && write->text.data[write->text.len - 1] == '\n')
+		write->text.data[--write->text.len] = '\0';
+	return write->text.failed ? -ENOMEM : 0;
+}
+
+static int check_request(const struct tree *tree, const struct node *node,
+			 size_t len, uint64_t offset)
+{
+	if (node->kind == NODE_DIRECTORY)
+		return -EISDIR;
+	if (tree->config.read_only)
+		return -EROFS;
+	if (!(node->flags & NODE_WRITABLE) || !node->site ||
+	    node->format != WIRE_TEXT)
+		return -EACCES;
+	return len > TEXT_MAX || offset > TEXT_MAX ? -EFBIG : 0;
+}
+
+/* As with >> in sysfs, what follows a scalar replaces it. */
+static int write_at_end(struct write *write, const char *text, size_t len)
+{
+	int err = compose_text(write, text, len, 0);
+
+	buf_reset(&write->message);
+	return err < 0 ? err : try_once(write);
+}
 
 int tree_write(struct tree *tree, struct node *node, const char *text,
 	       size_t len, uint64_t offset, const struct writer *writer,
 	       struct cancel *cancel)
 {
-	return -EACCES;
+	struct write write = {
+		.tree = tree, .node = node, .writer = writer, .cancel = cancel
+	};
+	struct bytes *message;
+	int err;
+
+	err = check_request(tree, node, len, offset);
+	if (err < 0 || !len)
+		return err;
+	err = node_wire_path(node, &write.path);
+	if (err < 0)
+		goto out;
+
+	pthread_mutex_lock(&tree->write_lock);
+	for (int tries = 0; tries < TRIES; tries++) {
+		buf_reset(&write.message);
+		err = compose_text(&write, text, len, offset);
+		if (err == 0)
+			err = try_once(&write);
+		if (err == -EINVAL && offset)
+			err = write_at_end(&write, text, len);
+		if (err != -EAGAIN)
+			break;
+		/* What the plan was made from is not what is there. */
+		tree_renew(tree, node->site, node);
+	}
+	pthread_mutex_unlock(&tree->write_lock);
+
+	if (err < 0 && err != -EINTR) {
+		message = bytes_new(write.message.data, write.message.len);
+		tree_error(tree, node, err, message);
+		bytes_put(message);
+	}
+	pthread_mutex_lock(&tree->nodes.lock);
+	tree->writes += err == 0;
+	tree->refused += err < 0;
+	pthread_mutex_unlock(&tree->nodes.lock);
+out:
+	buf_release(&write.text);
+	buf_release(&write.path);
+	buf_release(&write.failed);
+	buf_release(&write.message);
+	return err;
 }

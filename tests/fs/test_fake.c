@@ -6,6 +6,7 @@
  */
 #include "tests/fs/fake.h"
 
+#include "fs/commit.h"
 #include "fs/mount.h"
 
 int main(int argc, char **argv)
@@ -14,5 +15,7 @@ int main(int argc, char **argv)
 		return 0;
 	if (strcmp(argv[1], "--nursery") == 0)
 		return fake_nursery(argc, argv);
+	if (strcmp(argv[1], "--commit") == 0)
+		return commit_main(argc - 1, argv + 1);
 	return mount_main(argc, argv);
 }
