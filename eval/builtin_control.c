@@ -64,19 +64,20 @@ static value add_error_context(struct eval *ev, pos_t pos, value *args)
 static value try_eval(struct eval *ev, pos_t pos, value *args)
 {
 	uint32_t depth = ev->call_depth;
-	struct error *error;
+	value v = value_force(ev, &args[0]);
+	symbol success;
 
-	if (value_force(ev, &args[0]))
-		return builtin_pair(ev, SYM_success, VALUE_TRUE, SYM_value,
-				    args[0]);
-
-	error = eval_error(ev);
-	if (error->kind > ERROR_MISSING_PATH)
-		return 0;
-	eval_clear_error(ev);
-	ev->call_depth = depth;
-	return builtin_pair(ev, SYM_success, VALUE_FALSE, SYM_value,
-			    VALUE_FALSE);
+	if (!v) {
+		if (eval_error(ev)->kind > ERROR_MISSING_PATH)
+			return 0;
+		eval_clear_error(ev);
+		ev->call_depth = depth;
+		args[0] = VALUE_FALSE;
+	}
+	success = symbol_of("success");
+	if (!success)
+		return eval_fail_memory(ev);
+	return builtin_pair(ev, success, value_bool(v), SYM_value, args[0]);
 }
 
 /* There is no debugger to break into. */
@@ -204,7 +205,7 @@ static value type_of(struct eval *ev, pos_t pos, value *args)
 	if (!v)
 		return 0;
 	text = value_type_of(v);
-	name = symbol_string(symbol_intern(text, strlen(text)));
+	name = symbol_string(symbol_of(text));
 	return name ? name : eval_fail_memory(ev);
 }
 

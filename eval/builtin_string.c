@@ -515,6 +515,7 @@ out:
 /* The version begins after the first dash that no letter follows. */
 static value parse_drv_name(struct eval *ev, pos_t pos, value *args)
 {
+	symbol version_name = symbol_of("version");
 	value name, version;
 	struct string *s;
 	size_t dash;
@@ -540,7 +541,9 @@ static value parse_drv_name(struct eval *ev, pos_t pos, value *args)
 	}
 	if (!name || !version)
 		return 0;
-	return builtin_pair(ev, SYM_name, name, SYM_version, version);
+	if (!version_name)
+		return eval_fail_memory(ev);
+	return builtin_pair(ev, SYM_name, name, version_name, version);
 }
 
 const struct builtin builtin_string_table[] = {
@@ -593,7 +596,7 @@ const struct builtin builtin_string_table[] = {
 		.doc = "replaceStrings from to s: s with each string that is "
 		       "in from replaced by the one at its place in to.",
 		.run = replace_strings,
-		.strict = 7,
+		.strict = 1,
 	},
 	{
 		.name = "splitVersion",
@@ -616,7 +619,7 @@ const struct builtin builtin_string_table[] = {
 		.doc = "substring start len s: len bytes of s from byte start "
 		       "on, or as many as there are; all if len is negative.",
 		.run = substring,
-		.strict = 7,
+		.strict = 1,
 	},
 	{
 		.name = "toString",

@@ -195,6 +195,11 @@ symbol symbol_intern(const char *bytes, size_t len)
 	return s->sym;
 }
 
+symbol symbol_of(const char *text)
+{
+	return symbol_intern(text, strlen(text));
+}
+
 symbol symbol_find(const char *bytes, size_t len)
 {
 	if (!table.slots)

@@ -15,6 +15,7 @@ typedef uint32_t symbol;
 /* The symbol of these bytes (no NUL among them); aborts never, 0 when memory
  * ran out or the table is full. */
 symbol symbol_intern(const char *bytes, size_t len);
+symbol symbol_of(const char *text); /* of a C string */
 
 /* The symbol of these bytes if there is one, else 0: no set has such a name. */
 symbol symbol_find(const char *bytes, size_t len);
@@ -32,8 +33,9 @@ int symbol_compare(symbol a, symbol b);
 /*
  * The names that the evaluator itself knows: SYM(identifier, text) becomes
  * SYM_identifier. Interned first, so that they are constants; the keywords,
- * then those that Nix interns first in its order, then others. The order shows
- * in messages: sets are forced and compared in the order of symbols.
+ * then those that Nix interns first in its order (before
+ * anything is parsed, then those of its derivation.nix), then others. The order
+ * shows in messages: sets are forced and compared in the order of symbols.
  */
 #define SYMBOL_LIST(SYM)                                                       \
 	SYM(if_, "if")                                                         \
@@ -96,13 +98,15 @@ int symbol_compare(symbol a, symbol b);
 	SYM(nix_path, "__nixPath")                                             \
 	SYM(body, "body")                                                      \
 	SYM(builtins, "builtins")                                              \
+	SYM(strict, "strict")                                                  \
+	SYM(drv_attrs, "drvAttrs")                                             \
+	SYM(common_attrs, "commonAttrs")                                       \
+	SYM(outputs_list, "outputsList")                                       \
+	SYM(x, "x")                                                            \
+	SYM(output_to_attr_list_element, "outputToAttrListElement")            \
 	SYM(config, "config")                                                  \
 	SYM(default_, "default")                                               \
-	SYM(derivation, "derivation")                                          \
 	SYM(options, "options")                                                \
-	SYM(out, "out")                                                        \
-	SYM(success, "success")                                                \
-	SYM(version, "version")                                                \
 	SYM(underscore_type, "_type")                                          \
 	SYM(cur_pos, "__curPos")
 
