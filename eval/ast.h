@@ -70,11 +70,15 @@ enum expr_op {
 /* pos is what Expr::getPos() of the same node is in Nix, 0 where it is noPos
  * (literals, let, non-empty lists: the first element's), as it shows in
  * messages; of EXPR_IF the condition's begin. */
+#define EXPR_DEFINITIONS 4 /* in flags */
+
 struct expr {
 	uint8_t op;    /* enum expr_op */
 	uint8_t flags; /* EXPR_STRINGS: 1 = interpolation (coerce to string);
 			  EXPR_CONST: 1 = a global, print by its name;
-			  variables and globals: 2 = of inherit a; */
+			  variables and globals: 2 = of inherit a;;
+			  EXPR_REC_ATTRS: 4 = the body of mergeDefinitions,
+			  see definitions.h */
 	uint16_t reserved;
 	pos_t pos;
 };

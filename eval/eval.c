@@ -17,6 +17,7 @@
 #include "eval/buf.h"
 #include "eval/builtin.h"
 #include "eval/context.h"
+#include "eval/definitions.h"
 #include "eval/file.h"
 #include "eval/interp.h"
 #include "eval/nixfile.h"
@@ -885,6 +886,8 @@ static value rec_attrs(struct eval *ev, const struct expr_attrs *e,
 
 	if (!inner)
 		return 0;
+	if (UNLIKELY(e->e.flags & EXPR_DEFINITIONS))
+		definitions_note(ev, env);
 	/* The environment's slots are the set: ast.h. */
 	set = (struct attrs *)inner->slots;
 	set->shape = e->shape;

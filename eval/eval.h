@@ -51,6 +51,7 @@ struct eval {
 	struct store *store;	      /* store.h */
 	struct flake_state *flakes;   /* flake.h */
 	struct search_folder *search; /* search.h */
+	struct definition_notes *notes; /* definitions.h */
 };
 
 /*

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "eval/definitions.h"
 #include "eval/source.h"
 #include "eval/view.h"
 
@@ -612,7 +613,11 @@ struct eval *repository_eval(const struct wire_start *start)
 		.messages = stderr,
 	};
 
-	return eval_new(&settings);
+	struct eval *ev = eval_new(&settings);
+
+	if (ev && definitions_watch(ev) < 0)
+		return NULL;
+	return ev;
 }
 
 int repository_open(struct eval *ev, const struct wire_start *start,

@@ -145,14 +145,6 @@ static char *own_file(struct host *host)
 	return search.best;
 }
 
-static bool is_folder(struct eval *ev, struct path *path)
-{
-	struct source_stat st;
-
-	return source_stat(ev, path->source, path->bytes, &st) == 0 &&
-	       st.type == SOURCE_DIRECTORY;
-}
-
 /* The file of a definition in the repository, NULL if it is elsewhere. */
 static const char *definition_file(struct host *host, value *definition)
 {
@@ -170,7 +162,7 @@ static const char *definition_file(struct host *host, value *definition)
 		path = source_path(host->ev, value_string(file)->bytes,
 				   value_string(file)->len);
 	/* A module that is a folder is its default.nix. */
-	if (path && is_folder(host->ev, path))
+	if (path && view_is_folder(host->ev, path))
 		path = source_join(host->ev, path, "default.nix", 11);
 	return path ? repository_relative(host->repository, path->source,
 					  path->bytes)

@@ -321,6 +321,20 @@ static int resolve_let(struct scope *s, struct expr_let *let)
 	return 0;
 }
 
+/* loc: type: defs: rec { ... } by the name that definitions.h waits for. */
+static bool merges_definitions(const struct expr_lambda *e)
+{
+	static const char *const slots[] = { "loc", "type", "defs" };
+
+	if (e->formals || e->arity != 3 || e->body->op != EXPR_REC_ATTRS ||
+	    !e->name || strcmp(symbol_bytes(e->name), "mergeDefinitions") != 0)
+		return false;
+	for (int i = 0; i < 3; i++)
+		if (strcmp(symbol_bytes(e->params[i].name), slots[i]) != 0)
+			return false;
+	return true;
+}
+
 static int resolve_lambda(struct scope *s, struct expr_lambda *e)
 {
 	uint32_t variables = s->len, slot = 0;
@@ -345,6 +359,8 @@ static int resolve_lambda(struct scope *s, struct expr_lambda *e)
 	}
 	if (resolve(s, &e->body) < 0)
 		return -1;
+	if (merges_definitions(e))
+		e->body->flags |= EXPR_DEFINITIONS;
 	leave(s, variables);
 	return 0;
 }

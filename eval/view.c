@@ -7,6 +7,7 @@
 
 #include "eval/json.h"
 #include "eval/render.h"
+#include "eval/source.h"
 
 static const struct view view_table[] = {
 	{ .name = "options", .find = view_find_option },
@@ -80,6 +81,14 @@ void view_attrpath(struct buf *out, const struct wire_text *path, size_t len)
 			buf_add_char(out, '.');
 		render_name(out, path[i].bytes, path[i].len);
 	}
+}
+
+bool view_is_folder(struct eval *ev, const struct path *path)
+{
+	struct source_stat st;
+
+	return source_stat(ev, path->source, path->bytes, &st) == 0 &&
+	       st.type == SOURCE_DIRECTORY;
 }
 
 value view_config(struct host *host, const char *const *path)

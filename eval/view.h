@@ -116,6 +116,9 @@ int view_find_home(struct host *host, const struct wire_text *path, size_t len,
 		   struct view_node *out);
 bool view_has_home(struct host *host);
 
+/* Is it a folder, without following a link? */
+bool view_is_folder(struct eval *ev, const struct path *path);
+
 /* config.<a>.<b>... forced, the path ending with NULL; 0 if any is absent (no
  * error pending) or failed. */
 value view_config(struct host *host, const char *const *path);

@@ -3,9 +3,11 @@
  * of the facts in fact_table, and of definitions/<n>/.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "eval/definitions.h"
 #include "eval/edit.h"
 #include "eval/render.h"
 #include "eval/source.h"
@@ -217,6 +219,56 @@ struct list *view_definitions(struct host *host, struct attrs *option)
 	return paired_definitions(host, option);
 }
 
+/* The same as struct definition, where only those that count are known. */
+static int counting_definitions(struct host *host, struct attrs *option,
+				struct definition **out, size_t *count)
+{
+	struct list *list = view_definitions(host, option);
+	value priority = list ? option_attr(host, option, "highestPrio") : 0;
+	size_t len = list ? list->len : 0;
+
+	if (!list && eval_error(host->ev))
+		return view_errno(host->ev);
+	eval_clear_error(host->ev);
+	*out = arena_alloc(host->ev->arena, (len + 1) * sizeof(**out));
+	if (!*out)
+		return -ENOMEM;
+	*count = 0;
+	for (size_t i = 0; i < len; i++) {
+		value v = value_force(host->ev, &list->items[i]);
+
+		if (!v)
+			return view_errno(host->ev);
+		(*out)[*count] = (struct definition){
+			.file = attrs_find(value_attrs(v), SYM_file),
+			.value = attrs_find(value_attrs(v), SYM_value),
+			.priority = priority && value_is_int(priority)
+					    ? value_integer(priority)
+					    : 100,
+			.state = len > 1 ? DEFINITION_MERGED : DEFINITION_WON,
+		};
+		*count += (*out)[*count].file && (*out)[*count].value;
+	}
+	return 0;
+}
+
+/* All definitions of the option at path: those that do not count too, where
+ * the module system's merging was seen. */
+static int all_definitions(struct host *host, struct attrs *option,
+			   const struct wire_text *path, size_t len,
+			   struct definition **out, size_t *count)
+{
+	int err;
+
+	/* Asking this makes the module system merge them. */
+	if (!option_attr(host, option, "isDefined"))
+		eval_clear_error(host->ev);
+	err = definitions_of(host->ev, path, len, out, count);
+	if (err == -ENOENT)
+		return counting_definitions(host, option, out, count);
+	return err == -EIO ? view_errno(host->ev) : err;
+}
+
 static const char *const definition_facts[] = {
 	"file", "line", "column", "value", "priority", "state",
 };
@@ -234,15 +286,23 @@ static int list_definition(struct host *host, const struct view_node *node,
 	return 0;
 }
 
+/* What a node of meta/<option>/definitions/ is about. */
+struct defined {
+	struct definition *all;
+	size_t count;
+	size_t index;		      /* of a single one */
+	const char *fact;	      /* of it */
+	const struct wire_text *path; /* of the option */
+	size_t len;
+};
+
 static int list_definitions(struct host *host, const struct view_node *node,
 			    struct view_entries *out)
 {
-	struct list *list = view_definitions(host, node->place.option);
+	const struct defined *d = node->detail;
 	char name[24];
 
-	if (!list)
-		return eval_error(host->ev) ? view_errno(host->ev) : 0;
-	for (size_t i = 0; i < list->len; i++)
+	for (size_t i = 0; i < d->count; i++)
 		view_add_entry(out, WIRE_DIRECTORY, 0, name,
 			       (size_t)snprintf(name, sizeof(name), "%zu", i));
 	return 0;
@@ -258,11 +318,11 @@ struct place {
  * The module system knows a definition's file only. The line is found in the
  * file's text: the binding of the longest part of the attribute path there is.
  */
-static int definition_place(struct host *host, value *definition,
+static int definition_place(struct host *host, value *file_cell,
 			    const struct wire_text *path, size_t len,
 			    struct place *out)
 {
-	value file = eval_get(host->ev, definition, SYM_file);
+	value file = value_force(host->ev, file_cell);
 	struct path *at;
 	const char *text;
 	size_t text_len;
@@ -286,6 +346,8 @@ static int definition_place(struct host *host, value *definition,
 	if (!at || !out->file)
 		return -ENOMEM;
 	at = source_resolve(host->ev, at, true);
+	if (at && view_is_folder(host->ev, at))
+		at = source_join(host->ev, at, "default.nix", 11);
 	if (!at || source_read(host->ev, at->source, at->bytes, &text,
 			       &text_len) < 0) {
 		eval_clear_error(host->ev);
@@ -319,50 +381,42 @@ static int add_place(struct host *host, const struct place *place,
 int view_where(struct host *host, const struct option_place *place,
 	       const struct wire_text *path, size_t len, struct buf *out)
 {
-	struct list *list = view_definitions(host, place->option);
+	struct definition *all;
 	struct place found;
-	int err;
+	size_t count;
+	int err = all_definitions(host, place->option, path, place->depth, &all,
+				  &count);
 
-	if (!list)
-		return eval_error(host->ev) ? view_errno(host->ev) : 0;
-	for (size_t i = 0; i < list->len; i++) {
-		err = definition_place(host, &list->items[i], path, len,
-				       &found);
+	for (size_t i = 0; i < count && err == 0; i++) {
+		if (all[i].state == DEFINITION_LOST ||
+		    all[i].state == DEFINITION_INACTIVE)
+			continue;
+		err = definition_place(host, all[i].file, path, len, &found);
 		if (err == 0)
 			err = add_place(host, &found, out);
-		if (err < 0)
-			return err;
 	}
-	return 0;
+	return err;
 }
-
-/* What a definition's text node needs to know. */
-struct definition {
-	struct list *all;
-	size_t index;
-	const char *fact;
-	const struct wire_text *path;
-	size_t len;
-};
 
 static int definition_text(struct host *host, const struct view_node *node,
 			   struct buf *out)
 {
-	const struct definition *d = node->detail;
+	static const char *const states[] = { "won", "merged", "lost",
+					      "inactive" };
+	const struct defined *d = node->detail;
+	const struct definition *definition = &d->all[d->index];
 	struct place found;
 	int err;
 
 	if (strcmp(d->fact, "state") == 0) {
-		buf_add_text(out, d->all->len > 1 ? "merged\n" : "won\n");
+		buf_add_format(out, "%s\n", states[definition->state]);
 		return 0;
 	}
-	if (strcmp(d->fact, "priority") == 0)
-		return text_of(
-			host,
-			option_attr(host, node->place.option, "highestPrio"),
-			out);
-	err = definition_place(host, &d->all->items[d->index], d->path, d->len,
-			       &found);
+	if (strcmp(d->fact, "priority") == 0) {
+		buf_add_format(out, "%" PRId64 "\n", definition->priority);
+		return 0;
+	}
+	err = definition_place(host, definition->file, d->path, d->len, &found);
 	if (err < 0)
 		return err;
 	if (strcmp(d->fact, "file") == 0) {
@@ -377,55 +431,59 @@ static int definition_text(struct host *host, const struct view_node *node,
 	return 0;
 }
 
+/* The index of a definition's folder; -1 if there is none of that name. */
+static int64_t definition_index(const struct wire_text *name, size_t count)
+{
+	char text[24];
+
+	for (size_t i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "%zu", i);
+		if (view_name_is(name, text))
+			return (int64_t)i;
+	}
+	return -1;
+}
+
 /* meta/<option>/definitions/<n>/..., rest being what follows `definitions`. */
 static int find_definition(struct host *host, const struct wire_text *path,
 			   size_t option_len, const struct wire_text *rest,
 			   size_t len, struct view_node *out)
 {
-	struct list *list;
-	struct definition *d;
-	value all;
-	value *cell = &all;
+	struct defined *d = arena_alloc(host->ev->arena, sizeof(*d));
+	int64_t index;
 	int err;
 
+	if (!d)
+		return -ENOMEM;
+	*d = (struct defined){ .path = path, .len = option_len };
+	err = all_definitions(host, out->place.option, path, option_len,
+			      &d->all, &d->count);
+	if (err < 0)
+		return err;
 	out->kind = WIRE_DIRECTORY;
+	out->detail = d;
 	if (len == 0) {
 		out->list = list_definitions;
 		return 0;
 	}
-	list = view_definitions(host, out->place.option);
-	if (!list)
-		return eval_error(host->ev) ? view_errno(host->ev) : -ENOENT;
-	all = value_of(list, TAG_LIST);
-	err = option_step(host->ev, &cell, &rest[0]);
-	if (err < 0)
-		return err;
+	index = definition_index(&rest[0], d->count);
+	if (index < 0)
+		return -ENOENT;
+	d->index = (size_t)index;
 	if (len == 1) {
 		out->list = list_definition;
 		return 0;
 	}
 	if (view_name_is(&rest[1], "value")) {
-		cell = attrs_find(eval_attrs(host->ev, cell, 0,
-					     "while evaluating a definition"),
-				  SYM_value);
-		if (!cell)
-			return -ENOENT;
 		out->kind = WIRE_UNKNOWN;
-		return view_value(host, cell, rest + 2, len - 2, out);
+		return view_value(host, d->all[d->index].value, rest + 2,
+				  len - 2, out);
 	}
-	if (len > 2)
-		return -ENOENT;
-	for (size_t i = 0; i < DEFINITION_FACTS; i++) {
+	for (size_t i = 0; i < DEFINITION_FACTS && len == 2; i++) {
 		if (!view_name_is(&rest[1], definition_facts[i]))
 			continue;
-		d = arena_alloc(host->ev->arena, sizeof(*d));
-		if (!d)
-			return -ENOMEM;
-		*d = (struct definition){ list, (size_t)(cell - list->items),
-					  definition_facts[i], path,
-					  option_len };
+		d->fact = definition_facts[i];
 		out->kind = WIRE_FILE;
-		out->detail = d;
 		out->text = definition_text;
 		return 0;
 	}
