@@ -72,17 +72,18 @@ static int need_feature(struct strict *s, const char *feature)
 	return -1;
 }
 
-static void warn(struct strict *s, const char *format, const char *argument)
+static void warn(struct strict *s, const char *format)
 	__attribute__((format(printf, 2, 0)));
 
-static void warn(struct strict *s, const char *format, const char *argument)
+/* format: with one %s, for the derivation's name. */
+static void warn(struct strict *s, const char *format)
 {
 	FILE *out = s->ev->settings.messages;
 
 	if (!out)
 		return;
 	fputs("warning: ", out);
-	fprintf(out, format, s->name->bytes, argument);
+	fprintf(out, format, s->name->bytes);
 	fputc('\n', out);
 }
 
@@ -239,11 +240,39 @@ static int read_args(struct strict *s, value *slot)
 	return 0;
 }
 
+/* __json outside of structured derivations: Nix reads it and writes it anew. */
+static const char *normal_json(struct strict *s, const char *bytes, size_t *len)
+{
+	struct buf json = BUF_INIT;
+	const char *copy = NULL;
+	value v;
+
+	warn(s,
+	     "In derivation '%s': setting structured attributes via '__json' "
+	     "is deprecated, and may be disallowed in future versions of Nix. "
+	     "Set '__structuredAttrs = true' instead.");
+	v = json_parse(s->ev, 0, bytes, *len);
+	if (v && value_tag(v) != TAG_ATTRS)
+		v = eval_fail(s->ev, ERROR_EVAL, 0,
+			      "cannot process __json attribute: it is no "
+			      "object");
+	if (v && json_write(s->ev, &v, 0, JSON_STRICT | JSON_PLAIN_SETS, &json,
+			    NULL) == 0) {
+		copy = arena_strndup(s->ev->arena, json.data, json.len);
+		*len = json.len;
+		if (!copy)
+			eval_fail_memory(s->ev);
+	}
+	buf_release(&json);
+	return copy;
+}
+
 /* An attribute for the environment. */
 static int read_variable(struct strict *s, symbol name, value *slot)
 {
 	struct string *text;
 	const char *bytes;
+	size_t len;
 	value v;
 
 	v = eval_coerce(s->ev, slot, 0, "",
@@ -254,14 +283,12 @@ static int read_variable(struct strict *s, symbol name, value *slot)
 	bytes = revealed(s, text);
 	if (!bytes || unite(s, text->context) < 0)
 		return -1;
+	len = text->len;
 	if (name == SYM_json)
-		warn(s,
-		     "In derivation '%s': setting structured attributes via "
-		     "'__json' is deprecated, and may be disallowed in future "
-		     "versions of Nix. Set '__structuredAttrs = true' instead.",
-		     "");
-	drv_add_env(&s->drv, symbol_bytes(name), symbol_len(name), bytes,
-		    text->len);
+		bytes = normal_json(s, bytes, &len);
+	if (!bytes)
+		return -1;
+	drv_add_env(&s->drv, symbol_bytes(name), symbol_len(name), bytes, len);
 	return set_known(s, name, text);
 }
 

@@ -206,6 +206,8 @@ static int write_set(struct json_writer *w, value v, pos_t pos)
 	struct attrs *set = value_attrs(v);
 	value *cell, text;
 
+	if (w->flags & JSON_PLAIN_SETS)
+		return write_members(w, set);
 	cell = attrs_find(set, SYM_to_string);
 	if (cell) {
 		text = eval_call(w->ev, pos, *cell, 1, &v);

@@ -13,6 +13,7 @@
 enum json_flags {
 	JSON_STRICT = 1,     /* force thunks; else they are an error */
 	JSON_COPY_PATHS = 2, /* a path becomes its store path */
+	JSON_PLAIN_SETS = 4, /* sets are objects, even those with outPath */
 };
 
 /*

@@ -184,6 +184,11 @@ static const struct source_ops nixfile_ops = {
 	.missing = nixfile_missing,
 };
 
+bool nixfile_is_source(const struct source *source)
+{
+	return source->ops == &nixfile_ops;
+}
+
 /* The source, made when first asked for. */
 static struct source *nixfile_source(struct eval *ev)
 {
@@ -194,7 +199,7 @@ static struct source *nixfile_source(struct eval *ev)
 	if (!set || !source_root(ev))
 		return NULL;
 	for (uint32_t i = 0; i < set->count; i++)
-		if (set->sources[i]->ops == &nixfile_ops)
+		if (nixfile_is_source(set->sources[i]))
 			return set->sources[i];
 	source = source_new(ev, &nixfile_ops, "<nix>", NULL);
 	if (source) {

@@ -13,4 +13,7 @@ value nixfile_derivation(struct eval *ev);
 /* What <nix/NAME> means: a path, which need not exist. */
 value nixfile_path(struct eval *ev, const char *name, size_t len);
 
+/* Is source the one of <nix/...>, whose paths are printed so? */
+bool nixfile_is_source(const struct source *source);
+
 #endif

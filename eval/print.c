@@ -9,6 +9,7 @@
 
 #include "eval/file.h"
 #include "eval/interp.h"
+#include "eval/nixfile.h"
 #include "eval/source.h"
 
 /* How much is shown of a value. */
@@ -164,10 +165,12 @@ static void print_path(struct printer *p, const struct path *path)
 {
 	const char *text = source_text(p->ev, path);
 
-	if (text)
-		buf_add_text(p->out, text);
-	else
+	if (!text)
 		p->failed = true;
+	else if (nixfile_is_source(path->source))
+		buf_add_format(p->out, "<nix%s>", text);
+	else
+		buf_add_text(p->out, text);
 }
 
 /* What is printed alike everywhere; false if v is something else. */
