@@ -4,6 +4,7 @@
 #include "eval/buf.h"
 #include "eval/eval.h"
 #include "eval/json.h"
+#include "eval/toml_value.h"
 #include "eval/xml.h"
 
 /* The buffer's text as a string value; the buffer is released. err: what the
@@ -50,11 +51,14 @@ static value from_json(struct eval *ev, pos_t pos, value *args)
 	return text ? json_parse(ev, pos, text->bytes, text->len) : 0;
 }
 
-/* Until there is a parser, what only mentions fromTOML works at least. */
 static value from_toml(struct eval *ev, pos_t pos, value *args)
 {
-	return eval_fail(ev, ERROR_EVAL, 0,
-			 "while parsing TOML: not supported yet");
+	struct string *text;
+
+	text = eval_string_plain(ev, &args[0], pos,
+				 "while evaluating the argument passed to "
+				 "builtins.fromTOML");
+	return text ? toml_value(ev, pos, text->bytes, text->len) : 0;
 }
 
 const struct builtin builtin_json_table[] = {
