@@ -6,8 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <git2.h>
+
 #include "eval/definitions.h"
+#include "eval/flake.h"
 #include "eval/source.h"
+#include "eval/source_git.h"
 #include "eval/view.h"
 
 /*
@@ -63,6 +67,12 @@ static char *text_dup(const struct wire_text *text)
 	return strndup(text->bytes ? text->bytes : "", text->len);
 }
 
+/* Are paths in the repository's source those of the machine? */
+static bool is_rooted(const struct repository *repository)
+{
+	return repository->source && repository->source->prefix_len == 0;
+}
+
 /* The path in the repository's source of a file in the repository. */
 static struct path *file_path(struct repository *repository, const char *file)
 {
@@ -70,9 +80,13 @@ static struct path *file_path(struct repository *repository, const char *file)
 	struct path *path;
 	value v;
 
-	if (repository->source == source_root(repository->ev))
+	if (is_rooted(repository)) {
 		buf_add(&text, repository->start->repository.bytes,
 			repository->start->repository.len);
+	} else if (repository->dir[0]) {
+		buf_add_char(&text, '/');
+		buf_add_text(&text, repository->dir);
+	}
 	if (file[0]) {
 		buf_add_char(&text, '/');
 		buf_add_text(&text, file);
@@ -345,16 +359,22 @@ const char *repository_relative(struct repository *repository,
 				const struct source *source, const char *path)
 {
 	const struct wire_text *top = &repository->start->repository;
-	const char *rest = path + top->len;
+	size_t dir = strlen(repository->dir);
 
 	if (source != repository->source)
 		return NULL;
-	if (source != source_root(repository->ev))
-		return path + 1;
-	if (strncmp(path, top->bytes, top->len) != 0 || rest[0] != '/' ||
-	    strncmp(rest, "/nixpkgs/", 9) == 0)
+	if (!is_rooted(repository)) {
+		if (dir == 0)
+			return path + 1;
+		return strncmp(path + 1, repository->dir, dir) == 0 &&
+				       path[dir + 1] == '/'
+			       ? path + dir + 2
+			       : NULL;
+	}
+	if (strncmp(path, top->bytes, top->len) != 0 || path[top->len] != '/' ||
+	    strncmp(path + top->len, "/nixpkgs/", 9) == 0)
 		return NULL;
-	return rest + 1;
+	return path + top->len + 1;
 }
 
 struct path *repository_path(struct repository *repository, const char *file)
@@ -379,14 +399,7 @@ bool repository_has(struct repository *repository, value *file)
 	       repository_relative(repository, path->source, path->bytes);
 }
 
-static int open_flake(struct repository *repository)
-{
-	if (repository->outputs)
-		return 0;
-	repository->outputs = eval_fail(repository->ev, ERROR_EVAL, 0,
-					"flakes are not there yet");
-	return repository->outputs ? 0 : view_errno(repository->ev);
-}
+static int open_flake(struct repository *repository);
 
 int repository_hosts(struct repository *repository, struct buf *out)
 {
@@ -556,17 +569,119 @@ static const char *find_nixpkgs(const struct wire_start *start)
 				  : own_nixpkgs(start);
 }
 
-static bool has_flake(const struct wire_start *start)
+/* Where the repository's files are, found out before anything is evaluated. */
+struct place {
+	char *top; /* of the git repository, or the folder itself */
+	char *dir; /* of the repository in it: "" or "a/b" */
+	char *rev; /* NULL: the working tree */
+	bool git, flake;
+};
+
+static bool exists(const char *folder, const char *name)
 {
 	char *text;
 	bool found;
 
-	if (asprintf(&text, "%.*s/flake.nix", (int)start->repository.len,
-		     start->repository.bytes) < 0)
+	if (asprintf(&text, "%s/%s", folder, name) < 0)
 		return false;
 	found = access(text, F_OK) == 0;
 	free(text);
 	return found;
+}
+
+/* On disk, in the repository's folder? */
+static bool file_is_there(const struct wire_start *start, const char *name)
+{
+	char *folder = text_dup(&start->repository);
+	bool found = folder && exists(folder, name);
+
+	free(folder);
+	return found;
+}
+
+/* The git repository that folder is in: its top, "" if there is none. */
+static char *git_top(const char *folder)
+{
+	char *top = strdup(folder);
+
+	while (top && *top && !exists(top, ".git")) {
+		char *slash = strrchr(top, '/');
+
+		if (!slash)
+			slash = top;
+		*slash = '\0';
+	}
+	return top;
+}
+
+static bool is_bare(const char *folder)
+{
+	return exists(folder, "HEAD") && exists(folder, "objects") &&
+	       exists(folder, "refs");
+}
+
+/* Is there such a file in a revision? */
+static bool revision_has(const char *top, const char *rev, const char *dir,
+			 const char *file)
+{
+	git_repository *repo = NULL;
+	git_object *object = NULL;
+	char *spec = NULL;
+	bool found = false;
+
+	git_libgit2_init();
+	if (git_repository_open(&repo, top) == 0 &&
+	    asprintf(&spec, "%s:%s%s%s", rev, dir, *dir ? "/" : "", file) > 0)
+		found = git_revparse_single(&object, repo, spec) == 0;
+	git_object_free(object);
+	git_repository_free(repo);
+	git_libgit2_shutdown();
+	free(spec);
+	return found;
+}
+
+static void place_release(struct place *place)
+{
+	free(place->top);
+	free(place->dir);
+	free(place->rev);
+}
+
+static int find_place(const struct wire_start *start, struct place *out)
+{
+	char *folder = text_dup(&start->repository);
+
+	memset(out, 0, sizeof(*out));
+	if (!folder)
+		return -ENOMEM;
+	out->rev = start->revision.len ? text_dup(&start->revision) : NULL;
+	if (is_bare(folder)) {
+		out->git = true;
+		out->top = folder;
+		out->dir = strdup("");
+		if (!out->rev)
+			out->rev = strdup("HEAD");
+	} else {
+		out->top = git_top(folder);
+		out->git = out->top && *out->top;
+		if (out->git)
+			out->dir = strdup(folder + strlen(out->top) +
+					  (strlen(folder) > strlen(out->top)));
+		else
+			out->dir = strdup("");
+		if (!out->git) {
+			free(out->top);
+			out->top = folder;
+		} else {
+			free(folder);
+		}
+	}
+	if (!out->top || !out->dir)
+		return -ENOMEM;
+	out->flake = out->rev ? revision_has(out->top, out->rev, out->dir,
+					     "flake.nix")
+			      : file_is_there(start, "flake.nix");
+	return 0;
 }
 
 /* NIX_PATH as an array, nixpkgs first; it lasts as long as the process. */
@@ -600,35 +715,166 @@ static const char *const *search_path(const char *nixpkgs)
 
 struct eval *repository_eval(const struct wire_start *start)
 {
-	bool flake = has_flake(start);
-	struct eval_settings settings = {
-		.pure = start->purity == WIRE_PURE ||
-			(start->purity == WIRE_AUTO && flake),
-		.flakes = true,
-		.max_call_depth = 10000,
-		.memory_limit = start->eval_memory,
-		.system = start->system.len ? text_dup(&start->system)
-					    : "x86_64-linux",
-		.search_path = search_path(flake ? NULL : find_nixpkgs(start)),
-		.messages = stderr,
-	};
+	struct place place;
+	struct eval *ev = NULL;
 
-	struct eval *ev = eval_new(&settings);
+	if (find_place(start, &place) == 0) {
+		struct eval_settings settings = {
+			.pure = start->purity == WIRE_PURE ||
+				(start->purity == WIRE_AUTO && place.flake),
+			.flakes = true,
+			.max_call_depth = 10000,
+			.memory_limit = start->eval_memory,
+			.system = start->system.len ? text_dup(&start->system)
+						    : "x86_64-linux",
+			.search_path = search_path(
+				place.flake ? NULL : find_nixpkgs(start)),
+			.messages = stderr,
+		};
 
+		ev = eval_new(&settings);
+	}
+	place_release(&place);
 	if (ev && definitions_watch(ev) < 0)
 		return NULL;
 	return ev;
 }
 
+/* The files as the worker was told: "/" for a working tree without a flake,
+ * else a tree of their own; the overlay over them. */
+static struct source *open_files(struct repository *repository,
+				 const struct place *place)
+{
+	struct eval *ev = repository->ev;
+	struct git_repo *repo;
+	char rev[GIT_REV_LEN + 1];
+	struct source *source;
+
+	if (!place->rev) {
+		source = source_root(ev);
+	} else {
+		repo = git_repo_open(ev, place->top);
+		if (!repo || git_repo_resolve(ev, repo, place->rev, rev) < 0)
+			return NULL;
+		source = source_git_revision(ev, repo, rev, 0);
+	}
+	if (!source || !repository->start->overlay_len)
+		return source;
+
+	source = source_overlay(ev, source);
+	for (size_t i = 0; source && i < repository->start->overlay_len; i++) {
+		const struct wire_file *file = &repository->start->overlay[i];
+		char *name = text_dup(&file->path);
+		struct path *path;
+
+		repository->source = source;
+		path = name ? file_path(repository, name) : NULL;
+		free(name);
+		if (!path || source_overlay_put(ev, source, path->bytes,
+						file->bytes.bytes,
+						file->bytes.len, false) < 0)
+			return NULL;
+	}
+	return source;
+}
+
+/* Text that stays as long as the evaluation; NULL for an empty one. */
+static const char *keep(struct eval *ev, const struct wire_text *text)
+{
+	return text->len ? arena_strndup(ev->arena, text->bytes, text->len)
+			 : NULL;
+}
+
+static struct flake_options *flake_options_of(struct repository *repository,
+					      const struct place *place)
+{
+	struct eval *ev = repository->ev;
+	const struct wire_start *start = repository->start;
+	struct flake_options *options =
+		arena_alloc(ev->arena, sizeof(*options));
+	struct flake_override *overrides = arena_alloc(
+		ev->arena, (start->overrides_len + 1) * sizeof(*overrides));
+	struct flake_change *changes = arena_alloc(
+		ev->arena, (start->overlay_len + 1) * sizeof(*changes));
+
+	if (!options || !overrides || !changes)
+		return NULL;
+	for (size_t i = 0; i < start->overrides_len; i++)
+		overrides[i] = (struct flake_override){
+			keep(ev, &start->overrides[i].input),
+			keep(ev, &start->overrides[i].reference),
+		};
+	for (size_t i = 0; i < start->overlay_len; i++) {
+		char *name = text_dup(&start->overlay[i].path);
+		struct path *path = name ? file_path(repository, name) : NULL;
+
+		free(name);
+		if (!path)
+			return NULL;
+		changes[i] = (struct flake_change){
+			.path = path->bytes,
+			.bytes = start->overlay[i].bytes.bytes,
+			.len = start->overlay[i].bytes.len,
+		};
+	}
+	*options = (struct flake_options){
+		.path = arena_strndup(ev->arena, place->top,
+				      strlen(place->top)),
+		.rev = place->rev ? arena_strndup(ev->arena, place->rev,
+						  strlen(place->rev))
+				  : NULL,
+		.dir = arena_strndup(ev->arena, place->dir, strlen(place->dir)),
+		.as_path = !place->git,
+		.overrides = overrides,
+		.noverrides = start->overrides_len,
+		.changes = changes,
+		.nchanges = start->overlay_len,
+	};
+	return options;
+}
+
+static int open_flake(struct repository *repository)
+{
+	struct flake *flake;
+	struct flake_options *options;
+	struct place place;
+	int err = 0;
+
+	if (repository->outputs)
+		return 0;
+	if (find_place(repository->start, &place) < 0)
+		return -ENOMEM;
+	options = flake_options_of(repository, &place);
+	flake = options ? flake_load(repository->ev, options) : NULL;
+	repository->outputs = flake ? flake_outputs(repository->ev, flake) : 0;
+	if (!repository->outputs)
+		err = view_errno(repository->ev);
+	else
+		repository->source = flake_source(flake);
+	place_release(&place);
+	return err;
+}
+
 int repository_open(struct eval *ev, const struct wire_start *start,
 		    struct repository *out)
 {
+	struct place place;
+	int err = find_place(start, &place);
+
 	memset(out, 0, sizeof(*out));
 	out->ev = ev;
 	out->start = start;
-	out->is_flake = has_flake(start);
-	out->source = source_root(ev);
-	if (!out->is_flake)
-		out->nixpkgs = find_nixpkgs(start);
-	return out->source ? 0 : -ENOMEM;
+	if (err < 0)
+		goto out;
+	out->is_flake = place.flake;
+	out->dir = arena_strndup(ev->arena, place.dir, strlen(place.dir));
+	if (out->is_flake)
+		goto out; /* its files are opened with the flake */
+	out->source = open_files(out, &place);
+	if (!out->source)
+		err = view_errno(ev);
+	out->nixpkgs = find_nixpkgs(start);
+out:
+	place_release(&place);
+	return err;
 }

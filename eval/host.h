@@ -18,7 +18,9 @@
 struct repository {
 	struct eval *ev;
 	const struct wire_start *start; /* borrowed: how it is evaluated */
-	struct source *source;		/* its files, with the overlay */
+	struct source *source;		/* its files, with the overlay; of a
+					   flake NULL until it is open */
+	const char *dir; /* where it is in the source's tree: "" or "a/b" */
 	bool is_flake;
 	value outputs;	     /* of the flake; 0 until asked for */
 	const char *nixpkgs; /* no flake: what <nixpkgs> is; NULL: unknown */

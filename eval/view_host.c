@@ -153,22 +153,10 @@ static int compare_lines(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The part of path below the repository, or NULL if it is outside. */
-static const char *below(const char *path, const char *folder, size_t len)
-{
-	if (len == 0)
-		return path[0] == '/' ? path + 1 : path;
-	if (strncmp(path, folder, len) != 0 || path[len] != '/')
-		return NULL;
-	return path + len + 1;
-}
-
 static int sources_text(struct host *host, const struct view_node *node,
 			struct buf *out)
 {
 	struct repository *repository = host->repository;
-	const struct wire_text *top = &repository->start->repository;
-	bool own = repository->source != source_root(host->ev);
 	struct lines lines = { 0 };
 	const char *path;
 	int err = trace_each(host->ev, repository->source, add_source, &lines);
@@ -177,7 +165,8 @@ static int sources_text(struct host *host, const struct view_node *node,
 		goto out;
 	qsort(lines.items, lines.len, sizeof(*lines.items), compare_lines);
 	for (size_t i = 0; i < lines.len; i++) {
-		path = below(lines.items[i], top->bytes, own ? 0 : top->len);
+		path = repository_relative(repository, repository->source,
+					   lines.items[i]);
 		if (!path)
 			continue;
 		buf_add_text(out, path);

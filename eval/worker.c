@@ -143,20 +143,16 @@ static void add_read(struct reads *reads, enum wire_read_kind kind,
 static int add_trace_item(void *arg, const struct trace_item *item)
 {
 	struct reads *reads = arg;
-	const struct wire_text *top = &reads->worker->start->repository;
-	const char *path = item->path;
+	struct repository *repository = &reads->worker->repository;
+	const char *path =
+		repository_relative(repository, item->source, item->path);
 
-	if (item->source == source_root(reads->worker->ev)) {
-		if (strncmp(path, STORE_DIR "/", sizeof(STORE_DIR)) == 0)
-			return 0;
-		if (strncmp(path, top->bytes, top->len) == 0 &&
-		    path[top->len] == '/')
-			path += top->len + 1;
-	} else if (item->source == reads->worker->repository.source) {
-		path++;
-	} else {
+	/* A store path can't change, other trees are told by their lock. */
+	if (!path && item->source->prefix_len == 0 &&
+	    strncmp(item->path, STORE_DIR "/", sizeof(STORE_DIR)) != 0)
+		path = item->path;
+	if (!path)
 		return 0;
-	}
 	if (item->kinds & (TRACE_CONTENT | TRACE_LINK))
 		add_read(reads, WIRE_READ_FILE, path);
 	if (item->kinds & TRACE_LISTING)
