@@ -37,3 +37,10 @@ int fetch_git(struct eval *ev, const struct flake_ref *ref,
 		  flakeref_print(ev, ref, true));
 	return -1;
 }
+
+struct source *fetch_url(struct eval *ev, const char *url, bool unpack,
+			 const char *name, const struct hash *expected)
+{
+	eval_fail(ev, ERROR_FETCH, 0, "cannot fetch '%s'", url);
+	return NULL;
+}

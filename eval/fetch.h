@@ -23,6 +23,14 @@ bool fetch_cache_path(struct eval *ev, char out[PATH_MAX],
  * ERROR_FETCH pending if it can't be had. */
 struct input_tree *fetch_input(struct eval *ev, const struct flake_ref *ref);
 
+/*
+ * The file at a URL, or (unpack) the tree in the archive there, as a source
+ * whose store path has the name. expected: of the file or of the tree's NAR;
+ * NULL: none. NULL with the error pending.
+ */
+struct source *fetch_url(struct eval *ev, const char *url, bool unpack,
+			 const char *name, const struct hash *expected);
+
 /* A bare repository that has what ref asks of url; its folder goes to out. */
 int fetch_git(struct eval *ev, const struct flake_ref *ref,
 	      const struct url *url, char out[PATH_MAX]);

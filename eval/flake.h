@@ -62,4 +62,7 @@ const char *flake_description(const struct flake *flake); /* may be NULL */
 /* All inputs; node->tree is set where one is open. */
 struct lock_node *flake_locks(const struct flake *flake);
 
+/* A position as messages of flakes show it: "file:line:column". */
+const char *flake_show_pos(struct eval *ev, pos_t pos);
+
 #endif

@@ -17,8 +17,7 @@ struct reader {
 	const struct lock_path *prefix;
 };
 
-/* "/nix/store/...-source/flake.nix:3:5", as Nix shows a position. */
-static const char *show_pos(struct eval *ev, pos_t pos)
+const char *flake_show_pos(struct eval *ev, pos_t pos)
 {
 	struct position p;
 	struct buf out = BUF_INIT;
@@ -77,7 +76,7 @@ static value expect(struct eval *ev, enum tag tag, const char *want,
 	    (tag != TAG_CONST || value_is_bool(v)))
 		return v;
 	return eval_fail(ev, ERROR_EVAL, 0, "expected %s but got %s at %s",
-			 want, type_name(ev, v), show_pos(ev, pos));
+			 want, type_name(ev, v), flake_show_pos(ev, pos));
 }
 
 static const char *text_of(struct eval *ev, value v)
@@ -174,7 +173,7 @@ static const char *read_url(struct reader *r, value *slot, pos_t pos,
 	if (value_is_thunk(v) || !value_is_path(v)) {
 		eval_fail(r->ev, ERROR_EVAL, 0,
 			  "expected a string or a path but got %s at %s",
-			  type_name(r->ev, v), show_pos(r->ev, attr_pos));
+			  type_name(r->ev, v), flake_show_pos(r->ev, attr_pos));
 		return NULL;
 	}
 	if (value_path(v)->source != r->dir->source) {
@@ -182,7 +181,7 @@ static const char *read_url(struct reader *r, value *slot, pos_t pos,
 			  "input attribute path '%s' at %s must be in the same "
 			  "source tree as %s",
 			  source_text(r->ev, value_path(v)),
-			  show_pos(r->ev, attr_pos),
+			  flake_show_pos(r->ev, attr_pos),
 			  source_text(r->ev, r->dir));
 		return NULL;
 	}
@@ -263,7 +262,8 @@ static int finish_ref(struct reader *r, pos_t pos, const char *url,
 			eval_fail(ev, ERROR_EVAL, 0,
 				  "unexpected flake input attribute '%s', at "
 				  "%s",
-				  input->ref.attrs[0].name, show_pos(ev, pos));
+				  input->ref.attrs[0].name,
+				  flake_show_pos(ev, pos));
 			return -1;
 		}
 		if (url &&
@@ -275,7 +275,7 @@ static int finish_ref(struct reader *r, pos_t pos, const char *url,
 		eval_fail(ev, ERROR_EVAL, 0,
 			  "flake input has both a flake reference and a "
 			  "follows attribute, at %s",
-			  show_pos(ev, pos));
+			  flake_show_pos(ev, pos));
 		return -1;
 	}
 	return 0;
@@ -368,7 +368,7 @@ static int read_inputs(struct reader *r, value *slot, pos_t pos,
 				eval_fail(r->ev, ERROR_EVAL, 0,
 					  "'self' input attribute not allowed "
 					  "at %s",
-					  show_pos(r->ev, at));
+					  flake_show_pos(r->ev, at));
 				return -1;
 			}
 			if (read_self(r, cell, at, self) < 0)
@@ -441,7 +441,8 @@ static int check_attributes(struct reader *r, struct attrs *set,
 				  "flake '%s' has an unsupported attribute "
 				  "'%s', at %s",
 				  flakeref_print(r->ev, &file->resolved, true),
-				  name, show_pos(r->ev, attrs_pos(set, sym)));
+				  name,
+				  flake_show_pos(r->ev, attrs_pos(set, sym)));
 			return -1;
 		}
 	}
