@@ -12,6 +12,7 @@
 #include "eval/ast_print.h"
 #include "eval/buf.h"
 #include "eval/file.h"
+#include "eval/flake.h"
 #include "eval/import.h"
 #include "eval/interp.h"
 #include "eval/json.h"
@@ -32,7 +33,7 @@ struct cli {
 	struct eval *ev;
 	struct path *cwd;
 	enum output output;
-	bool strict, locations, from_args, from_stdin, parse_only;
+	bool strict, locations, from_args, from_stdin, parse_only, impure;
 	/* Each has room for argc entries. */
 	const char **files, **attr_paths;
 	struct auto_arg *args;
@@ -40,6 +41,9 @@ struct cli {
 	char **search_path; /* ends with NULL; its strings are malloc'd */
 	size_t search_len, search_room;
 	struct attrs *auto_args;
+	const char *flake; /* --flake; its overrides have room for argc */
+	struct flake_options flake_options;
+	struct flake_override *overrides;
 };
 
 static const char usage[] =
@@ -48,7 +52,9 @@ static const char usage[] =
 	"                    [--arg NAME EXPR] [--argstr NAME STRING] [-I "
 	"PATH]\n"
 	"                    [--pure] [--show-trace] [--no-location]\n"
-	"                    (-E EXPR | FILE | -)...\n";
+	"                    (-E EXPR | FILE | -)...\n"
+	"       flakefs eval --flake REF[#ATTR] [--override-input NAME REF]\n"
+	"                    [--reference-lock-file FILE] [--impure] ...\n";
 
 /*
  * Settings.
@@ -213,8 +219,10 @@ static bool parse_switch(struct cli *cli, const char *arg)
 	else {
 		for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 			if (strcmp(arg, ignored[i]) == 0) {
-				if (strcmp(arg, "--impure") == 0)
+				if (strcmp(arg, "--impure") == 0) {
 					cli->settings.pure = false;
+					cli->impure = true;
+				}
 				return true;
 			}
 		return false;
@@ -240,6 +248,13 @@ static int parse_option(struct cli *cli, const char *arg, char **words, int len)
 		set_option(cli, words[0], words[1]);
 		return 2;
 	}
+	if (strcmp(arg, "--override-input") == 0) {
+		if (len < 2)
+			return bad_usage("flag '%s' requires 2 arguments", arg);
+		cli->overrides[cli->flake_options.noverrides++] =
+			(struct flake_override){ words[0], words[1] };
+		return 2;
+	}
 	if (strncmp(arg, "-I", 2) == 0 && arg[2]) {
 		int err = add_search(cli, arg + 2, strlen(arg + 2));
 
@@ -249,6 +264,12 @@ static int parse_option(struct cli *cli, const char *arg, char **words, int len)
 		return bad_usage("flag '%s' requires 1 argument", arg);
 	if (strcmp(arg, "-A") == 0 || strcmp(arg, "--attr") == 0) {
 		cli->attr_paths[cli->attr_paths_len++] = words[0];
+	} else if (strcmp(arg, "--flake") == 0) {
+		cli->flake = words[0];
+		cli->settings.flakes = true;
+		cli->settings.pure = !cli->impure;
+	} else if (strcmp(arg, "--reference-lock-file") == 0) {
+		cli->flake_options.reference_lock = words[0];
 	} else if (strcmp(arg, "-I") == 0 || strcmp(arg, "--include") == 0) {
 		int err = add_search(cli, words[0], strlen(words[0]));
 
@@ -284,7 +305,8 @@ static int parse_args(struct cli *cli, int argc, char **argv)
 	}
 	if (cli->attr_paths_len == 0)
 		cli->attr_paths[cli->attr_paths_len++] = "";
-	if (cli->files_len == 0 && !cli->from_args && !cli->from_stdin)
+	if (cli->files_len == 0 && !cli->from_args && !cli->from_stdin &&
+	    !cli->flake)
 		cli->files[cli->files_len++] = "./default.nix";
 	return 0;
 }
@@ -578,6 +600,53 @@ static int process(struct cli *cli, struct file *file)
 	return 0;
 }
 
+/* --flake REF#ATTR: in packages and legacyPackages of the system first, as
+ * `nix eval` looks; ".ATTR" only in the outputs themselves. */
+static int process_flake(struct cli *cli)
+{
+	struct flakeref_options options = { 0 };
+	struct eval *ev = cli->ev;
+	const char *fragment, *path;
+	struct flake_ref ref;
+	struct flake *flake;
+	struct buf attr = BUF_INIT;
+	value root, v = 0;
+	int err = -1;
+
+	options.base = source_text(ev, cli->cwd);
+	cli->flake_options.overrides = cli->overrides;
+	if (flakeref_parse(ev, cli->flake, &options, &ref, &fragment) < 0)
+		return -1;
+	flake = flake_load_ref(ev, &ref, &cli->flake_options);
+	root = flake ? flake_outputs(ev, flake) : 0;
+	if (!root)
+		return -1;
+	for (int i = 0; i < 3 && !v; i++) {
+		static const char *const prefixes[] = { "packages",
+							"legacyPackages" };
+		const struct error *error;
+
+		buf_reset(&attr);
+		if (fragment[0] == '.' || i == 2)
+			buf_add_text(&attr, fragment + (fragment[0] == '.'));
+		else
+			buf_add_format(&attr, "%s.%s.%s", prefixes[i],
+				       ev->settings.system,
+				       *fragment ? fragment : "default");
+		path = arena_strndup(ev->arena, buf_text(&attr), attr.len);
+		eval_clear_error(ev);
+		v = path ? find_along(cli, root, path) : 0;
+		error = eval_error(ev);
+		if (!v && !strstr(error->message, "not found"))
+			break;
+	}
+	v = v ? value_force(ev, &v) : 0;
+	if (v && print_value(cli, v) == 0)
+		err = 0;
+	buf_release(&attr);
+	return err;
+}
+
 /*
  * Input.
  */
@@ -638,6 +707,8 @@ static int run(void *arg)
 	cli->cwd = source_path(ev, cwd, strlen(cwd));
 	if (!cli->cwd || make_auto_args(cli) < 0)
 		goto out;
+	if (cli->flake && process_flake(cli) < 0)
+		goto out;
 	if (cli->from_stdin && process(cli, parse_stdin(cli)) < 0)
 		goto out;
 	for (size_t i = 0; i < cli->files_len; i++) {
@@ -673,7 +744,9 @@ static int run_command(int argc, char **argv, bool parse_only)
 	cli.files = calloc(argc + 1, sizeof(*cli.files));
 	cli.attr_paths = calloc(argc + 1, sizeof(*cli.attr_paths));
 	cli.args = calloc(argc + 1, sizeof(*cli.args));
-	if (!cli.files || !cli.attr_paths || !cli.args || (config && !copy)) {
+	cli.overrides = calloc(argc + 1, sizeof(*cli.overrides));
+	if (!cli.files || !cli.attr_paths || !cli.args || !cli.overrides ||
+	    (config && !copy)) {
 		fprintf(stderr, "error: out of memory\n");
 		goto out;
 	}
@@ -694,6 +767,7 @@ out:
 	free(cli.files);
 	free(cli.attr_paths);
 	free(cli.args);
+	free(cli.overrides);
 	free(copy);
 	return status;
 }

@@ -426,18 +426,18 @@ static struct flake *lock_flake(struct eval *ev, struct flake *flake,
 struct flake *flake_load_ref(struct eval *ev, const struct flake_ref *ref,
 			     const struct flake_options *options)
 {
-	bool pure = ev->settings.pure;
+	bool strict = ev->settings.pure && !options;
 	struct flake *flake = eval_alloc(ev, sizeof(*flake));
 	struct lock_path none = { 0 };
 
 	if (!flake)
 		return NULL;
 	memset(flake, 0, sizeof(*flake));
-	if (flake_file_fetch(ev, ref, pure ? REGISTRY_NONE : REGISTRY_ALL,
+	if (flake_file_fetch(ev, ref, strict ? REGISTRY_NONE : REGISTRY_ALL,
 			     &none, &flake->file) < 0)
 		return NULL;
 	return lock_flake(ev, flake, options,
-			  pure ? REGISTRY_NONE : REGISTRY_LIMITED, pure);
+			  strict ? REGISTRY_NONE : REGISTRY_LIMITED, strict);
 }
 
 /* The reference of what the options name. */

@@ -45,7 +45,8 @@ struct flake;
 
 /* NULL with the error pending. */
 struct flake *flake_load(struct eval *ev, const struct flake_options *options);
-/* The flake that a reference means (builtins.getFlake). */
+/* The flake that a reference means. options: overrides and lock file of the
+ * command line; NULL: builtins.getFlake, whose rules are stricter. */
 struct flake *flake_load_ref(struct eval *ev, const struct flake_ref *ref,
 			     const struct flake_options *options);
 
