@@ -9,6 +9,7 @@
 #include "eval/builtin.h"
 #include "eval/context.h"
 #include "eval/scratch.h"
+#include "eval/source.h"
 
 /* Coerce as Nix does by default; strings are most of what comes. */
 static inline value coerce(struct eval *ev, value *slot, const char *context,
@@ -42,6 +43,7 @@ static value string_length(struct eval *ev, pos_t pos, value *args)
 static value substring(struct eval *ev, pos_t pos, value *args)
 {
 	const struct string *s;
+	const char *bytes;
 	int64_t start, len;
 	value v;
 
@@ -73,7 +75,10 @@ static value substring(struct eval *ev, pos_t pos, value *args)
 		len = s->len - start;
 	if (len == s->len)
 		return v;
-	return value_new_string(ev, s->bytes + start, len, s->context);
+	bytes = s->bytes;
+	if (source_cuts_stand_in(bytes, s->len, start, start + len))
+		bytes = source_reveal(ev, bytes, s->len);
+	return bytes ? value_new_string(ev, bytes + start, len, s->context) : 0;
 }
 
 static value concat_strings_sep(struct eval *ev, pos_t pos, value *args)

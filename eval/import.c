@@ -100,11 +100,24 @@ static struct path *fail_path(struct eval *ev, const char *format,
 static struct path *fail_path(struct eval *ev, const char *format,
 			      const struct path *path)
 {
-	const char *text = source_text(ev, path);
+	const char *text = source_show(ev, path);
 
 	if (text)
 		eval_fail(ev, ERROR_IO, 0, format, text);
 	return NULL;
+}
+
+/* What is at path; -1 with the error pending if nothing is. */
+static int look(struct eval *ev, const struct path *path,
+		struct source_stat *stat)
+{
+	int err = source_stat(ev, path->source, path->bytes, stat);
+
+	if (err == 0 && stat->type == SOURCE_MISSING)
+		err = -ENOENT;
+	if (err < 0)
+		source_fail(ev, 0, path->source, path->bytes, err);
+	return err < 0 ? -1 : 0;
 }
 
 /* Follow links in the last step. */
@@ -126,9 +139,8 @@ static struct path *follow(struct eval *ev, struct path *path)
 		real = source_resolve(ev, path, false);
 		if (!real)
 			return NULL;
-		if (source_stat(ev, real->source, real->bytes, &stat) < 0 ||
-		    stat.type == SOURCE_MISSING)
-			return fail_path(ev, "path '%s' does not exist", real);
+		if (look(ev, real, &stat) < 0)
+			return NULL;
 		if (stat.type != SOURCE_SYMLINK)
 			break;
 		len = source_readlink(ev, real->source, real->bytes, target,
@@ -144,9 +156,10 @@ static struct path *follow(struct eval *ev, struct path *path)
 		parent->len = slash - path->bytes;
 		memcpy(parent->bytes, path->bytes, parent->len);
 		parent->bytes[parent->len] = '\0';
-		if (target[0] == '/')
-			parent->len = 0;
-		path = source_join(ev, parent, target, strlen(target));
+		path = target[0] == '/'
+			       ? source_path(ev, target, strlen(target))
+			       : source_join(ev, parent, target,
+					     strlen(target));
 		if (!path)
 			return NULL;
 	}
@@ -162,9 +175,8 @@ struct path *import_resolve(struct eval *ev, struct path *path)
 	real = path ? source_resolve(ev, path, true) : NULL;
 	if (!real)
 		return NULL;
-	if (source_stat(ev, real->source, real->bytes, &stat) < 0 ||
-	    stat.type == SOURCE_MISSING)
-		return fail_path(ev, "path '%s' does not exist", real);
+	if (look(ev, real, &stat) < 0)
+		return NULL;
 	if (stat.type == SOURCE_DIRECTORY)
 		return source_join(ev, path, "default.nix",
 				   strlen("default.nix"));
@@ -181,7 +193,7 @@ struct file *import_parse(struct eval *ev, struct path *path,
 
 	if (!real || read_file(ev, real, &text, &len) < 0)
 		return NULL;
-	name = source_text(ev, path);
+	name = source_show(ev, path);
 	slash = strrchr(path->bytes, '/');
 	folder = eval_alloc(ev, sizeof(*folder) + path->len + 1);
 	if (!name || !folder)
@@ -222,7 +234,7 @@ static value evaluate_file(struct eval *ev, struct path *path)
 		return thunk_force(ev, thunk, 0);
 	v = thunk_force(ev, thunk, 0);
 	if (!v) {
-		name = source_text(ev, path);
+		name = source_show(ev, path);
 		if (name)
 			eval_frame(ev, 0,
 				   "while evaluating the file '%s':", name);

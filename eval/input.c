@@ -75,6 +75,21 @@ static struct input_tree *input_by_id(struct eval *ev, uint64_t id)
 	return tree;
 }
 
+/* Messages are to show the tree as «github:...». */
+static int set_label(struct eval *ev, struct source *source,
+		     const struct flake_ref *ref)
+{
+	const char *text = flakeref_print(ev, ref, false);
+	struct buf label = BUF_INIT;
+
+	if (!text)
+		return -1;
+	buf_add_format(&label, "«%s»", text);
+	source->label = keep(ev, buf_text(&label));
+	buf_release(&label);
+	return source->label ? 0 : -1;
+}
+
 /* --- on disk already, by its hash --- */
 
 static struct input_tree *open_by_hash(struct eval *ev,
@@ -100,7 +115,8 @@ static struct input_tree *open_by_hash(struct eval *ev,
 	if (!found)
 		return NULL;
 	source = source_folder(ev, found);
-	if (!source || source_set_store_path(ev, source, path.text) < 0)
+	if (!source || source_set_store_path(ev, source, path.text) < 0 ||
+	    set_label(ev, source, ref) < 0)
 		return NULL;
 	return input_new(ev, ref, ref, source);
 }
@@ -147,7 +163,7 @@ static struct input_tree *open_path(struct eval *ev,
 		return NULL;
 	tree = input_new(ev, ref, &locked, source);
 	if (tree && !flakeref_attr(&locked, "lastModified"))
-		tree->folder = source->label;
+		tree->folder = source->label; /* its path */
 	return tree;
 }
 
@@ -256,7 +272,8 @@ static struct input_tree *open_revision(struct eval *ev,
 		return NULL;
 	}
 	source = source_git_revision(ev, repo, rev, git_flags(ref));
-	if (!source || set_time(ev, &locked, repo, rev) < 0)
+	if (!source || set_time(ev, &locked, repo, rev) < 0 ||
+	    set_label(ev, source, &locked) < 0)
 		return NULL;
 	tree = input_new(ev, ref, &locked, source);
 	if (tree && !flakeref_bool(ref, "shallow")) {
@@ -466,8 +483,8 @@ static value run_rev_count(struct eval *ev, pos_t pos, value *args)
 
 /* The newest time of any file in the folder, as Nix finds it while it copies
  * the folder to the store. */
-static int newest(struct eval *ev, struct source *source, const char *path,
-		  int64_t *found, unsigned depth)
+static int newest(struct eval *ev, struct source *source, const char *folder,
+		  const char *path, int64_t *found, unsigned depth)
 {
 	struct source_entry *entries;
 	struct stat st;
@@ -475,8 +492,8 @@ static int newest(struct eval *ev, struct source *source, const char *path,
 	size_t len;
 	int err;
 
-	if (snprintf(file, sizeof(file), "%s%s", source->label,
-		     path[1] ? path : "") >= sizeof(file))
+	if (snprintf(file, sizeof(file), "%s%s", folder, path[1] ? path : "") >=
+	    sizeof(file))
 		return -ENAMETOOLONG;
 	if (lstat(file, &st) < 0)
 		return -errno;
@@ -491,7 +508,7 @@ static int newest(struct eval *ev, struct source *source, const char *path,
 		if (snprintf(file, sizeof(file), "%s/%s", path[1] ? path : "",
 			     entries[i].name) >= sizeof(file))
 			return -ENAMETOOLONG;
-		err = newest(ev, source, file, found, depth + 1);
+		err = newest(ev, source, folder, file, found, depth + 1);
 	}
 	return err;
 }
@@ -504,7 +521,7 @@ static int modified(struct eval *ev, struct input_tree *tree, int64_t *t)
 	*t = a ? (int64_t)a->number : 0;
 	if (a || !tree->folder)
 		return 0;
-	err = newest(ev, tree->source, "/", t, 0);
+	err = newest(ev, tree->source, tree->folder, "/", t, 0);
 	if (err < 0) {
 		source_fail(ev, 0, tree->source, "/", err);
 		return -1;

@@ -554,10 +554,10 @@ int source_readlink(struct eval *ev, struct source *source, const char *path,
 value source_fail(struct eval *ev, pos_t pos, struct source *source,
 		  const char *path, int err)
 {
-	const char *prefix = source->prefix;
+	const char *prefix = source->prefix_len ? source->label : "";
 
 	/* The text of a root has no "/" at its end. */
-	if (*prefix && !path[1])
+	if (source->prefix_len && !path[1])
 		path = "";
 	switch (err) {
 	case -ENOENT:
@@ -574,9 +574,10 @@ value source_fail(struct eval *ev, pos_t pos, struct source *source,
 					 path);
 		break;
 	case -ENOTDIR:
-		return eval_fail(ev, ERROR_IO, pos,
-				 "cannot read directory \"%s%s\": Not a directory",
-				 prefix, path);
+		return eval_fail(
+			ev, ERROR_IO, pos,
+			"cannot read directory \"%s%s\": Not a directory",
+			prefix, path);
 	case -ELOOP:
 		return eval_fail(ev, ERROR_IO, pos, "path '%s%s' is a symlink",
 				 prefix, path);

@@ -165,6 +165,10 @@ struct path *source_join(struct eval *ev, const struct path *base,
 /* The text of a path: prefix and path, NUL-terminated, in ev's arena. */
 const char *source_text(struct eval *ev, const struct path *path);
 
+/* The path as messages show it: where the file really is, or
+ * "«github:...»/a". In ev's arena; NULL with the error pending. */
+const char *source_show(struct eval *ev, const struct path *path);
+
 /*
  * Does this text hold a stand-in? Would a piece of it, from start to before
  * end, hold only a part of one (then reveal before cutting)? And the text with

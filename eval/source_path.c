@@ -113,24 +113,37 @@ struct path *source_join(struct eval *ev, const struct path *base,
 	return walk_finish(&w);
 }
 
+static const char *with_prefix(struct eval *ev, const char *prefix, size_t len,
+			       const struct path *path)
+{
+	char *text;
+
+	if (path->len == 1)
+		return prefix;
+	text = eval_alloc(ev, len + path->len + 1);
+	if (!text)
+		return NULL;
+	memcpy(text, prefix, len);
+	memcpy(text + len, path->bytes, path->len + 1);
+	return text;
+}
+
 const char *source_text(struct eval *ev, const struct path *path)
 {
 	const struct source *source = path->source;
-	size_t len = path->len;
-	char *text;
 
 	if (!source->prefix_len)
 		return path->bytes;
-	if (len == 1)
-		return source->prefix;
-	text = arena_alloc(ev->arena, source->prefix_len + len + 1);
-	if (!text) {
-		eval_fail_memory(ev);
-		return NULL;
-	}
-	memcpy(text, source->prefix, source->prefix_len);
-	memcpy(text + source->prefix_len, path->bytes, len + 1);
-	return text;
+	return with_prefix(ev, source->prefix, source->prefix_len, path);
+}
+
+const char *source_show(struct eval *ev, const struct path *path)
+{
+	const struct source *source = path->source;
+
+	if (!source->prefix_len)
+		return path->bytes;
+	return with_prefix(ev, source->label, strlen(source->label), path);
 }
 
 /* --- links --- */
@@ -172,7 +185,7 @@ static struct path *resolve_slowly(struct eval *ev, struct path *path,
 		if (!links--) {
 			eval_fail(ev, ERROR_EVAL, 0,
 				  "infinite symlink recursion in path '%s'",
-				  source_text(ev, path));
+				  source_show(ev, path));
 			goto fail;
 		}
 		if (target[0] == '/') {
