@@ -9,6 +9,7 @@
 #include "eval/buf.h"
 #include "eval/eval.h"
 #include "eval/file.h"
+#include "eval/source.h"
 #include "eval/terminal.h"
 
 /* Frames that are shown unless all are asked for; one with a position counts
@@ -363,6 +364,16 @@ static size_t chomped(const char *bytes, size_t len)
 	return len;
 }
 
+/* The text with real store paths, as far as they can be found out. */
+static const char *reveal(struct eval *ev, const char *text, size_t len)
+{
+	struct error *pending = ev->error;
+	const char *shown = source_reveal(ev, text, len);
+
+	ev->error = pending;
+	return shown ? shown : text;
+}
+
 void error_print(struct eval *ev, const struct error *error, bool show_trace,
 		 FILE *out)
 {
@@ -396,7 +407,7 @@ void error_print(struct eval *ev, const struct error *error, bool show_trace,
 		at = stop + 1;
 	} while (stop < end);
 	terminal_plain(&plain, buf_text(&shown), shown.len);
-	fwrite(buf_text(&plain), 1, plain.len, out);
+	fwrite(reveal(ev, buf_text(&plain), plain.len), 1, plain.len, out);
 	buf_release(&text);
 	buf_release(&shown);
 	buf_release(&plain);
