@@ -9,6 +9,7 @@
 #include "eval/arena.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,6 +17,11 @@
 #define PIECE_SIZE ((size_t)256 << 20)
 #define STEP_SIZE ((size_t)1 << 20)
 #define FIRST_STEP ((size_t)128 << 10)
+#define HUGE_PAGE ((size_t)2 << 20)
+/* Huge pages are asked for only if this much more memory than a piece is free
+ * in such blocks: else the kernel may stop to compact memory, which costs far
+ * more than it saves. */
+#define HUGE_RESERVE ((size_t)256 << 20)
 
 /* At the front of each piece. */
 struct arena_piece {
@@ -68,6 +74,39 @@ static void populate(char *from, char *to)
 #endif
 }
 
+/* Bytes of memory that are free in blocks of a huge page or more. */
+static size_t huge_free(void)
+{
+	FILE *file = fopen("/proc/buddyinfo", "re");
+	char line[512], *p;
+	size_t free = 0;
+
+	if (!file)
+		return 0;
+	while (fgets(line, sizeof(line), file)) {
+		/* "Node 0, zone   Normal" and then, from 4 KB on, how many
+		 * blocks of each size there are, each twice the last. */
+		p = strstr(line, "zone");
+		p = p ? p + strcspn(p, " ") : NULL;
+		if (!p)
+			continue;
+		p += strspn(p, " ");
+		p += strcspn(p, " ");
+		for (size_t size = 4096; *p && size < SIZE_MAX / 2; size *= 2) {
+			char *end;
+			unsigned long count = strtoul(p, &end, 10);
+
+			if (end == p)
+				break;
+			if (size >= HUGE_PAGE)
+				free += count * size;
+			p = end;
+		}
+	}
+	fclose(file);
+	return free;
+}
+
 static bool piece_add(struct arena *arena, size_t need)
 {
 	size_t size = PIECE_SIZE;
@@ -83,6 +122,8 @@ static bool piece_add(struct arena *arena, size_t need)
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (piece == MAP_FAILED)
 		return false;
+	if (size == PIECE_SIZE && huge_free() >= size + HUGE_RESERVE)
+		madvise(piece, size, MADV_HUGEPAGE);
 	piece->next = arena->pieces;
 	piece->size = size;
 	piece->end = (char *)piece + size;

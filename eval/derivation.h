@@ -10,4 +10,10 @@
  * each output }. */
 value derivation_make(struct eval *ev, struct attrs *set);
 
+/* Is it a .drv file that lies in the store's folder itself? */
+bool derivation_is_file(struct eval *ev, const struct path *path);
+
+/* What import gives for such a file. */
+value derivation_import(struct eval *ev, const struct path *path);
+
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "eval/buf.h"
+#include "eval/derivation.h"
 #include "eval/file.h"
 #include "eval/import.h"
 #include "eval/interp.h"
@@ -264,7 +265,10 @@ static value import(struct eval *ev, pos_t pos, value *args)
 {
 	struct path *path = read_path(ev, &args[0], READ_LINKS_NOT);
 
-	return path ? eval_file(ev, path) : 0;
+	if (!path)
+		return 0;
+	return derivation_is_file(ev, path) ? derivation_import(ev, path)
+					    : eval_file(ev, path);
 }
 
 static value scoped_import(struct eval *ev, pos_t pos, value *args)
@@ -277,6 +281,8 @@ static value scoped_import(struct eval *ev, pos_t pos, value *args)
 
 	if (!path)
 		return 0;
+	if (derivation_is_file(ev, path))
+		return derivation_import(ev, path);
 	scope = eval_attrs(ev, &args[0], pos,
 			   "while evaluating the first argument passed to "
 			   "builtins.scopedImport");

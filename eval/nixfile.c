@@ -100,6 +100,29 @@ static const char fetchurl_text[] =
 	"  impureEnvVars = proxies;\n"
 	"})\n";
 
+/*
+ * From what a .drv file says to what derivation gives: a set for each output,
+ * the first of them.
+ */
+static const char imported_text[] =
+	"drv:\n"
+	"let\n"
+	"  all = map describe drv.outputs;\n"
+	"  common = builtins.listToAttrs all // {\n"
+	"    inherit (drv) drvPath name;\n"
+	"    all = map (output: output.value) all;\n"
+	"    type = \"derivation\";\n"
+	"  };\n"
+	"  describe = outputName: {\n"
+	"    name = outputName;\n"
+	"    value = common // {\n"
+	"      inherit outputName;\n"
+	"      outPath = drv.${outputName};\n"
+	"    };\n"
+	"  };\n"
+	"in\n"
+	"(builtins.head all).value\n";
+
 static const struct nixfile {
 	const char *path;
 	const char *text;
@@ -209,26 +232,38 @@ static struct source *nixfile_source(struct eval *ev)
 	return source;
 }
 
+/* What text evaluates to. path: NULL, if it is to be in no file. */
+static value evaluate(struct eval *ev, const char *text, size_t len,
+		      struct path *path, struct path *base, const char *name)
+{
+	struct file *parsed = file_parse(ev, text, len, path, base, name, NULL);
+	value v;
+
+	if (!parsed || !parsed->expr)
+		return 0;
+	v = value_new_thunk(ev, parsed->expr, NULL);
+	return v ? value_force(ev, &v) : 0;
+}
+
 value nixfile_derivation(struct eval *ev)
 {
 	static const char name[] =
 		"\u00abnix-internal\u00bb/derivation-internal.nix";
 	const struct nixfile *file = &nixfiles[0];
-	struct source *source = nixfile_source(ev);
-	struct file *parsed;
-	value path, v;
+	value path = nixfile_path(ev, file->path, strlen(file->path));
 
-	path = source ? value_new_path(ev, source, file->path,
-				       strlen(file->path))
-		      : 0;
-	if (!path)
-		return 0;
-	parsed = file_parse(ev, file->text, file->len, value_path(path),
-			    value_path(path), name, NULL);
-	if (!parsed || !parsed->expr)
-		return 0;
-	v = value_new_thunk(ev, parsed->expr, NULL);
-	return v ? value_force(ev, &v) : 0;
+	return path ? evaluate(ev, file->text, file->len, value_path(path),
+			       value_path(path), name)
+		    : 0;
+}
+
+value nixfile_imported(struct eval *ev)
+{
+	struct path *root = source_path(ev, "/", 1);
+
+	return root ? evaluate(ev, imported_text, sizeof(imported_text) - 1,
+			       NULL, root, "\u00abstring\u00bb")
+		    : 0;
 }
 
 value nixfile_path(struct eval *ev, const char *name, size_t len)

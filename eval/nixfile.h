@@ -10,6 +10,10 @@
  * store path is asked for. */
 value nixfile_derivation(struct eval *ev);
 
+/* The function from what a .drv file says ({ drvPath, name, outputs and the
+ * path of each output }) to what import gives for it. */
+value nixfile_imported(struct eval *ev);
+
 /* What <nix/NAME> means: a path, which need not exist. */
 value nixfile_path(struct eval *ev, const char *name, size_t len);
 
