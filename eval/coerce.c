@@ -191,7 +191,8 @@ struct path *eval_path(struct eval *ev, value *slot, pos_t pos,
 		return NULL;
 	}
 	if (s->context && store_realise(ev, pos, s->context) < 0) {
-		eval_frame(ev, pos, "%s", context);
+		eval_frame(ev, 0, "while realising the context of path '%s'",
+			   s->bytes);
 		return NULL;
 	}
 	return source_path(ev, s->bytes, s->len);

@@ -369,9 +369,10 @@ value store_add_text(struct eval *ev, const char *name, const char *bytes,
 	struct storepath made;
 	struct hash hash;
 
+	name = source_reveal(ev, name, strlen(name));
 	bytes = source_reveal(ev, bytes, len);
 	refs = arena_alloc(ev->arena, (nrefs + 1) * sizeof(*refs));
-	if (!bytes || !refs)
+	if (!name || !bytes || !refs)
 		return 0;
 	for (size_t i = 0; i < nrefs; i++) {
 		symbol path = references->elements[i]->path;
@@ -558,6 +559,16 @@ static int realise_path(struct eval *ev, pos_t pos, symbol path)
 	return -1;
 }
 
+/* What is built may be read, even where evaluation is pure. */
+static bool is_output_there(struct eval *ev, const struct drv_output *output)
+{
+	const char *path = output->path.text;
+
+	if (ev->settings.pure && source_allow(ev, path) < 0)
+		return false;
+	return on_disk(ev, path);
+}
+
 /* Is the output that e names in the store? */
 static bool is_built(struct eval *ev, const struct context_element *e)
 {
@@ -574,7 +585,7 @@ static bool is_built(struct eval *ev, const struct context_element *e)
 		      &err) == 0) {
 		for (size_t i = 0; i < drv.noutputs && !built; i++)
 			built = drv_compare(drv.outputs[i].name, output) == 0 &&
-				on_disk(ev, drv.outputs[i].path.text);
+				is_output_there(ev, &drv.outputs[i]);
 		drv_release(&drv);
 	}
 	buf_release(&text);
