@@ -208,14 +208,21 @@ static const char *skip_comment(const struct lexer *lex, const char *p)
 	return p;
 }
 
+/* The end of the bytes of paths at p, which is at or after lex->p. */
+static inline const char *path_run(struct lexer *lex, const char *p)
+{
+	if (p >= lex->path_run)
+		lex->path_run = skip(lex, p, CLASS_PATH);
+	return lex->path_run;
+}
+
 /*
  * The end of the path that begins at p, NULL if none does. *partial: it is the
  * part before ${ of a path, "a/" of a/${b}; that has one slash only.
  */
-static const char *match_path(const struct lexer *lex, const char *p,
-			      bool *partial)
+static const char *match_path(struct lexer *lex, const char *p, bool *partial)
 {
-	const char *q = skip(lex, p, CLASS_PATH);
+	const char *q = path_run(lex, p);
 
 	*partial = false;
 	if (at(lex, q) != '/')
@@ -260,14 +267,16 @@ static int lex_name(struct lexer *lex, const char *start)
 	case '.':
 	case '+':
 	case ':':
-		end = skip(lex, p, CLASS_PATH);
+		end = path_run(lex, p);
 		if (at(lex, end) == '/')
-			end = match_path(lex, start, &partial);
+			/* A name with ' does not begin a path. */
+			end = memchr(start, '\'', p - start)
+				      ? NULL
+				      : match_path(lex, start, &partial);
 		else if (at(lex, end) == ':' && is(at(lex, end + 1), CLASS_URI))
 			end = match_uri(lex, start);
 		else
 			break;
-		/* A name with ' or _ is not the beginning of either. */
 		if (!end || end <= p)
 			break;
 		if (memchr(start, ':', end - start))

@@ -99,6 +99,9 @@ struct lexer {
 	const char *text, *p, *end;
 	pos_t base; /* position of the text's first byte */
 	bool pipes; /* |> and <| are allowed */
+	/* Bytes of paths stand from a place before p up to here: looked for
+	 * once, not for each of the tokens in it. */
+	const char *path_run;
 	/* A path's last piece ended in a slash; and where it, and the piece
 	 * before it, lie: where Nix says that a path ends. */
 	bool slash;

@@ -420,7 +420,9 @@ static struct expr *resolve_path(struct parser *p, const char *text, size_t len)
 		buf_reset(&out);
 		add_path(&out, path->bytes, path->len);
 	}
-	if (!out.len || (len > 1 && text[len - 1] == '/'))
+	if (!out.len)
+		buf_add_char(&out, '/');
+	if (len > 1 && text[len - 1] == '/')
 		buf_add_char(&out, '/');
 	if (out.failed || out.len > UINT32_MAX / 2) {
 		eval_fail_memory(p->ev);
