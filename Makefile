@@ -3,6 +3,7 @@
 #   make                 the program, build/flakefs
 #   make check           unit tests, language cases, whole-program tests
 #   make check SANITIZE=1        the same under ASan and UBSan (build-san/)
+#   make fuzz            look for inputs that crash, with clang
 #   make demo            mount an example, read it, toggle something
 #   make bench           speed, as ratios to the peers that are installed
 #   make format lint     clang-format; clang-tidy and cppcheck
@@ -50,8 +51,10 @@ LIBOBJS := $(filter-out $(BUILD)/fs/main.o,$(OBJS))
 TEST_SRCS := $(sort $(wildcard tests/eval/test_*.c tests/fs/test_*.c \
 	tests/cache/test_*.c))
 TESTS := $(TEST_SRCS:%.c=$(BUILD)/%)
+FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZERS := $(FUZZ_SRCS:%.c=$(BUILD)/%)
 
-.PHONY: all check unit demo bench install format lint clean
+.PHONY: all check unit fuzz demo bench install format lint clean
 .DEFAULT_GOAL := all
 all: $(BUILD)/flakefs
 
@@ -72,8 +75,27 @@ $(BUILD)/tests/%: tests/%.c $(BUILD)/libflakefs.a
 		$(ALL_LDFLAGS) -o $@ $< $(BUILD)/libflakefs.a \
 		$(shell $(PKG_CONFIG) --libs check) $(LIBS)
 
-unit: $(TESTS)
+# A fuzz target fuzz_X runs the files of tests/fuzz/X too.
+unit: $(TESTS) $(FUZZERS)
 	@set -e; for t in $(TESTS); do echo "$$t"; $$t; done
+	@set -e; for f in $(FUZZERS); do echo "$$f"; \
+		$$f tests/fuzz/$${f##*/fuzz_}/*; done
+
+# Programs that look for inputs that crash: FUZZ_SECONDS each, with clang.
+FUZZ_SECONDS ?= 60
+FUZZ_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+fuzz:
+	$(MAKE) CC=clang BUILD=build-fuzz WARNERR= \
+		SANFLAGS="$(FUZZ_FLAGS) -fsanitize=fuzzer-no-link" \
+		build-fuzz/libflakefs.a
+	@set -e; for f in $(FUZZ_SRCS:tests/fuzz/%.c=%); do \
+		mkdir -p build-fuzz/$$f.found; \
+		clang -std=gnu11 -g -DFUZZER -D_GNU_SOURCE -I. $(LIBFLAGS) \
+			$(FUZZ_FLAGS) -fsanitize=fuzzer -o build-fuzz/$$f \
+			tests/fuzz/$$f.c build-fuzz/libflakefs.a $(LIBS); \
+		build-fuzz/$$f -max_total_time=$(FUZZ_SECONDS) \
+			-dict=tests/fuzz/nix.dict -artifact_prefix=build-fuzz/ \
+			build-fuzz/$$f.found tests/fuzz/$${f#fuzz_}; done
 
 # Whole-program tests: each is an executable that finds the program in FLAKEFS,
 # makes its own temporary folder, and exits with 77 to say that it was skipped.
@@ -110,6 +132,6 @@ lint:
 		--suppress=missingIncludeSystem -I. $(SRCS)
 
 clean:
-	rm -rf build build-san
+	rm -rf build build-san build-fuzz
 
 -include $(OBJS:.o=.d) $(TESTS:=.d)

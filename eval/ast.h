@@ -69,7 +69,7 @@ enum expr_op {
 
 /* pos is what Expr::getPos() of the same node is in Nix, 0 where it is noPos
  * (literals, let, non-empty lists: the first element's), as it shows in
- * messages; of EXPR_IF the condition's begin. */
+ * messages. */
 #define EXPR_DEFINITIONS 4 /* in flags */
 
 struct expr {

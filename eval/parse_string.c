@@ -240,11 +240,11 @@ static size_t strip_last_line(const char *bytes, size_t len)
 static int strip_indentation(struct parser *p, uint32_t start)
 {
 	uint32_t len = p->parts_len - start, kept = start;
-	struct strip strip = {
-		.indent = least_indent(p->parts + start, len),
-		.at_start = true,
-	};
+	struct strip strip = { .at_start = true };
 
+	if (!len)
+		return 0;
+	strip.indent = least_indent(p->parts + start, len);
 	for (uint32_t i = start; i < start + len; i++) {
 		struct part part = p->parts[i];
 		char *bytes;

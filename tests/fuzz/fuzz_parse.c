@@ -1,0 +1,99 @@
+/*
+ * fuzz_parse.c - any bytes are parsed or refused, and print the same again
+ *
+ * With clang's fuzzer (make fuzz); without it, a program that runs the files
+ * it is given, so that what once failed is checked for good.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "eval/ast_print.h"
+#include "eval/attrs.h"
+#include "eval/buf.h"
+#include "eval/eval.h"
+#include "eval/parse.h"
+#include "eval/source.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What one input may take, bytes. */
+#define ARENA_MAX ((size_t)256 << 20)
+
+static struct eval *the_eval(void)
+{
+	static const struct eval_settings settings = {
+		.system = "x86_64-linux",
+		.pipe_operators = true,
+	};
+	static struct eval *ev;
+
+	if (ev)
+		return ev;
+	ev = eval_new(&settings);
+	/* What is made when first asked for must outlast an input. */
+	if (!ev || !source_root(ev))
+		abort();
+	return ev;
+}
+
+/* Parse and print, with an arena and shapes of its own, given back at the end:
+ * the evaluator keeps what it was made with. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct eval *ev = the_eval();
+	struct arena *arena = ev->arena;
+	struct shape_table *shapes = ev->shapes;
+	struct parse_input in = { .len = size, .base = 1 };
+	struct buf out = BUF_INIT;
+	struct expr *e;
+	char *text;
+
+	/* Without a byte behind it: reading on is noticed. */
+	text = malloc(size + !size);
+	ev->arena = in.arena = arena_new(ARENA_MAX);
+	ev->shapes = shape_table_new();
+	if (!text || !in.arena || !ev->shapes)
+		abort();
+	memcpy(text, data, size);
+	in.text = text;
+	eval_clear_error(ev);
+	e = parse_text(ev, &in);
+	if (!e != !!eval_error(ev))
+		abort();
+	if (e && ast_print(ev, &out, e) < 0 && !eval_error(ev))
+		abort();
+
+	eval_clear_error(ev);
+	buf_release(&out);
+	free(text);
+	arena_free(ev->arena);
+	shape_table_free(ev->shapes);
+	ev->arena = arena;
+	ev->shapes = shapes;
+	return 0;
+}
+
+#ifndef FUZZER
+int main(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		FILE *in = fopen(argv[i], "rb");
+		struct buf text = BUF_INIT;
+		char piece[4096];
+		size_t n;
+
+		if (!in) {
+			perror(argv[i]);
+			return EXIT_FAILURE;
+		}
+		while ((n = fread(piece, 1, sizeof(piece), in)) > 0)
+			buf_add(&text, piece, n);
+		fclose(in);
+		LLVMFuzzerTestOneInput((const uint8_t *)buf_text(&text),
+				       text.len);
+		buf_release(&text);
+	}
+	return EXIT_SUCCESS;
+}
+#endif

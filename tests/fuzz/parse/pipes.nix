@@ -1,0 +1,1 @@
+let or = x: x; in [ 1 ] |> map (x: x + 1) |> or
