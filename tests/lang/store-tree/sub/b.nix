@@ -1,0 +1,1 @@
+{ three = 3; here = ./.; a = builtins.readFile ../a.txt; }
