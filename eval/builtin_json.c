@@ -26,7 +26,7 @@ static value to_json(struct eval *ev, pos_t pos, value *args)
 	struct buf out = BUF_INIT;
 	int err;
 
-	err = json_write(ev, &args[0], pos, JSON_STRICT | JSON_COPY_PATHS, &out,
+	err = json_write(ev, &args[0], 0, JSON_STRICT | JSON_COPY_PATHS, &out,
 			 &context);
 	return take(ev, err, &out, context);
 }
@@ -37,7 +37,7 @@ static value to_xml(struct eval *ev, pos_t pos, value *args)
 	struct buf out = BUF_INIT;
 	int err;
 
-	err = xml_write(ev, &args[0], pos, XML_STRICT, &out, &context);
+	err = xml_write(ev, &args[0], 0, XML_STRICT, &out, &context);
 	return take(ev, err, &out, context);
 }
 
@@ -45,20 +45,20 @@ static value from_json(struct eval *ev, pos_t pos, value *args)
 {
 	struct string *text;
 
-	text = eval_string_plain(ev, &args[0], pos,
+	text = eval_string_plain(ev, &args[0], 0,
 				 "while evaluating the first argument passed "
 				 "to builtins.fromJSON");
-	return text ? json_parse(ev, pos, text->bytes, text->len) : 0;
+	return text ? json_parse(ev, 0, text->bytes, text->len) : 0;
 }
 
 static value from_toml(struct eval *ev, pos_t pos, value *args)
 {
 	struct string *text;
 
-	text = eval_string_plain(ev, &args[0], pos,
+	text = eval_string_plain(ev, &args[0], 0,
 				 "while evaluating the argument passed to "
 				 "builtins.fromTOML");
-	return text ? toml_value(ev, pos, text->bytes, text->len) : 0;
+	return text ? toml_value(ev, 0, text->bytes, text->len) : 0;
 }
 
 const struct builtin builtin_json_table[] = {
