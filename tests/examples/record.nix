@@ -76,7 +76,16 @@ let
       paths = lib.mapAttrs' (name: lib.nameValuePair (lib.replaceStrings [ "'" ] [ "\"" ] name)) (
         lib.genAttrs options parsePath
       );
-      known = lib.filterAttrs (_: path: lib.hasAttrByPath path host.config || lib.hasAttrByPath path host.options) paths;
+      # Even to look whether it is there can fail; that is worth recording.
+      isKnown =
+        path:
+        let
+          t = builtins.tryEval (
+            lib.hasAttrByPath path host.options || lib.hasAttrByPath path host.config
+          );
+        in
+        !t.success || t.value;
+      known = lib.filterAttrs (_: isKnown) paths;
       value = path: plain (lib.getAttrFromPath path host.config);
       tried = lib.mapAttrs (
         _: path:
@@ -116,7 +125,9 @@ let
         warnings = host.config.warnings;
         assertions = map (a: a.message) (lib.filter (a: !a.assertion) host.config.assertions);
         meta = lib.mapAttrs (_: meta) (
-          lib.filterAttrs (_: path: lib.isOption (option path)) known
+          lib.filterAttrs (_: path: lib.isOption (option path)) (
+            lib.filterAttrs (_: path: lib.hasAttrByPath path host.options) known
+          )
         );
       }
       // lib.optionalAttrs (kind != "home") {

@@ -57,7 +57,8 @@ plain (import ./plain-packages.nix { inherit lib shell linux; })
   linuxPackages = final.linuxPackages_6_12;
   linuxPackages_6_6 = final.linuxPackagesFor final.linux_6_6;
   linuxPackages_6_12 = final.linuxPackagesFor final.linux_6_12;
-  linuxPackages_latest = final.linuxPackagesFor final.linux_6_17;
+  linuxPackages_6_17 = final.linuxPackagesFor final.linux_6_17;
+  linuxPackages_latest = final.linuxPackages_6_17;
   linuxPackages_zen = final.linuxPackagesFor final.linux_zen;
   linuxPackagesFor =
     kernel:

@@ -1,0 +1,4 @@
+{
+  networking.hostName = "plex";
+  services.plex.enable = true;
+}

@@ -1,0 +1,5 @@
+{ inputs, ... }:
+{
+  imports = [ inputs.self.nixosModules.desktop ];
+  features.desktop.enable = true;
+}

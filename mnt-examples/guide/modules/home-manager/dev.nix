@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+{
+  programs.neovim.enable = true;
+  home.packages = [ pkgs.gh ];
+}

@@ -1,0 +1,47 @@
+# Edit this configuration file to define what should be on the machine.
+
+{ config, pkgs, ... }:
+
+{
+  # Bootloader.
+  boot.loader.systemd-boot.enable = true;
+  boot.loader.efi.canTouchEfiVariables = true;
+
+  networking.hostName = "nixos"; # The machine's name.
+  # networking.wireless.enable = true;  # Wireless by wpa_supplicant.
+  networking.networkmanager.enable = true;
+
+  time.timeZone = "Europe/Amsterdam";
+
+  # Define a user account. Don't forget to set a password with ‘passwd’.
+  users.users.alice = {
+    isNormalUser = true;
+    extraGroups = [ "wheel" ];
+    packages = with pkgs; [
+      firefox
+      tree
+    ];
+  };
+
+  # List packages installed in system profile.
+  environment.systemPackages = with pkgs; [
+    vim # An editor to change this file with.
+    wget
+  ];
+
+  # services.openssh.enable = true;
+
+  networking.firewall.enable = true;
+  # networking.firewall.allowedTCPPorts = [ ... ];
+
+  fileSystems."/" = {
+    device = "/dev/sda2";
+    fsType = "ext4";
+  };
+  fileSystems."/boot" = {
+    device = "/dev/sda1";
+    fsType = "vfat";
+  };
+
+  system.stateVersion = "25.05"; # Leave it as it is.
+}

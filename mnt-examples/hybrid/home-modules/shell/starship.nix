@@ -1,0 +1,9 @@
+{
+  programs.starship = {
+    enable = true;
+    settings = {
+      add_newline = false;
+      directory.truncation_length = 3;
+    };
+  };
+}

@@ -1,0 +1,4 @@
+# This host, and nobody else. The shared parts are imported.
+{
+  imports = [ ../../../../configurations/m1.nix ];
+}

@@ -1,0 +1,5 @@
+# On the laptop: little.
+{
+  imports = [ ./jpolo.nix ];
+  profiles.productivity.enable = true;
+}
