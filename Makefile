@@ -5,6 +5,7 @@
 #   make check SANITIZE=1        the same under ASan and UBSan (build-san/)
 #   make fuzz            look for inputs that crash, with clang
 #   make demo            mount an example, read it, toggle something
+#   make fuzz FUZZ="regex drv" FUZZ_SECONDS=60       tests/fuzz/README.md
 #   make bench           speed, as ratios to the peers that are installed
 #   make format lint     clang-format; clang-tidy and cppcheck
 #   make install         PREFIX=/usr/local DESTDIR=
@@ -75,27 +76,37 @@ $(BUILD)/tests/%: tests/%.c $(BUILD)/libflakefs.a
 		$(ALL_LDFLAGS) -o $@ $< $(BUILD)/libflakefs.a \
 		$(shell $(PKG_CONFIG) --libs check) $(LIBS)
 
+$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c \
+		$(BUILD)/libflakefs.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< tests/fuzz/replay.c \
+		$(BUILD)/libflakefs.a $(LIBS)
+
 # A fuzz target fuzz_X runs the files of tests/fuzz/X too.
 unit: $(TESTS) $(FUZZERS)
 	@set -e; for t in $(TESTS); do echo "$$t"; $$t; done
 	@set -e; for f in $(FUZZERS); do echo "$$f"; \
-		$$f tests/fuzz/$${f##*/fuzz_}/*; done
+		$$f tests/fuzz/$${f##*/fuzz_}; done
 
-# Programs that look for inputs that crash: FUZZ_SECONDS each, with clang.
+# Programs that look for inputs that crash, with clang: FUZZ_SECONDS for each
+# of FUZZ.
 FUZZ_SECONDS ?= 60
+FUZZ ?= $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=%)
 FUZZ_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 fuzz:
-	$(MAKE) CC=clang BUILD=build-fuzz WARNERR= \
+	$(MAKE) CC=clang BUILD=build-fuzz OPT=-O1 WARNERR= \
 		SANFLAGS="$(FUZZ_FLAGS) -fsanitize=fuzzer-no-link" \
 		build-fuzz/libflakefs.a
-	@set -e; for f in $(FUZZ_SRCS:tests/fuzz/%.c=%); do \
-		mkdir -p build-fuzz/$$f.found; \
-		clang -std=gnu11 -g -DFUZZER -D_GNU_SOURCE -I. $(LIBFLAGS) \
-			$(FUZZ_FLAGS) -fsanitize=fuzzer -o build-fuzz/$$f \
-			tests/fuzz/$$f.c build-fuzz/libflakefs.a $(LIBS); \
-		build-fuzz/$$f -max_total_time=$(FUZZ_SECONDS) \
-			-dict=tests/fuzz/nix.dict -artifact_prefix=build-fuzz/ \
-			build-fuzz/$$f.found tests/fuzz/$${f#fuzz_}; done
+	@set -e; for f in $(FUZZ); do \
+		mkdir -p build-fuzz/$$f; \
+		clang -std=gnu11 -g -D_GNU_SOURCE -I. $(LIBFLAGS) \
+			$(FUZZ_FLAGS) -fsanitize=fuzzer -o build-fuzz/fuzz_$$f \
+			tests/fuzz/fuzz_$$f.c build-fuzz/libflakefs.a $(LIBS); \
+		dict=tests/fuzz/$$f.dict; \
+		build-fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) \
+			$$(test -f $$dict && echo -dict=$$dict) -timeout=20 \
+			-artifact_prefix=build-fuzz/ build-fuzz/$$f \
+			tests/fuzz/$$f; done
 
 # Whole-program tests: each is an executable that finds the program in FLAKEFS,
 # makes its own temporary folder, and exits with 77 to say that it was skipped.

@@ -33,10 +33,11 @@
 
 /*
  * Steps after which a walk is given up: it is exponential in the pattern, with
- * notes or without. In proportion to the text, which may be long.
+ * notes or without. For each byte of the text, and each byte and state.
  */
-#define STEPS_BASE 50000000
-#define STEPS_BYTE 400
+#define STEPS_BASE 10000000
+#define STEPS_BYTE 100
+#define STEPS_NOTE 4
 
 #define NOTE_UNKNOWN 0
 #define NOTE_FAILED 1
@@ -331,7 +332,8 @@ static bool start_notes(struct regex *re)
 		return false;
 	re->notes_from = re->begin;
 	re->noting = true;
-	re->steps = STEPS_BASE + STEPS_BYTE * (int64_t)re->len;
+	re->steps = STEPS_BASE + STEPS_BYTE * (int64_t)re->len +
+		    STEPS_NOTE * (int64_t)n;
 	return true;
 }
 

@@ -1,10 +1,4 @@
-/*
- * fuzz_parse.c - any bytes are parsed or refused, and print the same again
- *
- * With clang's fuzzer (make fuzz); without it, a program that runs the files
- * it is given, so that what once failed is checked for good.
- */
-#include <stdio.h>
+/* fuzz_parse.c - any bytes are parsed or refused, and print the same again */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +8,7 @@
 #include "eval/eval.h"
 #include "eval/parse.h"
 #include "eval/source.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/target.h"
 
 /* What one input may take, bytes. */
 #define ARENA_MAX ((size_t)256 << 20)
@@ -73,27 +66,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ev->shapes = shapes;
 	return 0;
 }
-
-#ifndef FUZZER
-int main(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		FILE *in = fopen(argv[i], "rb");
-		struct buf text = BUF_INIT;
-		char piece[4096];
-		size_t n;
-
-		if (!in) {
-			perror(argv[i]);
-			return EXIT_FAILURE;
-		}
-		while ((n = fread(piece, 1, sizeof(piece), in)) > 0)
-			buf_add(&text, piece, n);
-		fclose(in);
-		LLVMFuzzerTestOneInput((const uint8_t *)buf_text(&text),
-				       text.len);
-		buf_release(&text);
-	}
-	return EXIT_SUCCESS;
-}
-#endif
