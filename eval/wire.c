@@ -322,6 +322,7 @@ void wire_put_read(struct buf *out, const struct wire_read *read)
 {
 	wire_put_u8(out, read->kind);
 	wire_put_text(out, read->path);
+	wire_put_text(out, read->content);
 }
 
 /* --- reading bodies ----------------------------------------------------- */
@@ -542,7 +543,9 @@ void wire_get_read(struct wire_in *in, struct wire_read *read)
 {
 	read->kind = wire_get_u8(in);
 	read->path = wire_get_text(in);
-	if (read->kind > WIRE_READ_INDEX)
+	read->content = wire_get_text(in);
+	if (read->kind > WIRE_READ_INDEX ||
+	    (read->content.len && read->content.len != WIRE_CONTENT_SIZE))
 		in->bad = true;
 }
 

@@ -78,6 +78,7 @@
 #define WIRE_HEADER_SIZE 16
 #define WIRE_BODY_MAX (256u << 20) /* bytes; more is a broken peer */
 #define WIRE_PATH_MAX 1024	   /* names in a path */
+#define WIRE_CONTENT_SIZE 16	   /* bytes of an XXH3-128 */
 #define WIRE_EXIT_MEMORY 12	   /* a worker's exit status */
 
 enum wire_op {
@@ -225,6 +226,8 @@ struct wire_read {
 	/* In the repository; absolute (begins with '/') for what lies outside
 	 * and can change (a store path cannot). */
 	struct wire_text path;
+	/* Of what was read from a file: XXH3-128, canonical; else empty. */
+	struct wire_text content;
 };
 
 struct wire_frame {

@@ -132,10 +132,13 @@ struct reads {
 };
 
 static void add_read(struct reads *reads, enum wire_read_kind kind,
-		     const char *path)
+		     const char *path, const struct trace_item *item)
 {
-	struct wire_read read = { kind, wire_text(path) };
+	struct wire_read read = { kind, wire_text(path), { NULL, 0 } };
 
+	if (kind == WIRE_READ_FILE && item->kinds & TRACE_CONTENT)
+		read.content = (struct wire_text){ (const char *)item->content,
+						   sizeof(item->content) };
 	wire_put_read(&reads->body, &read);
 	reads->count++;
 }
@@ -154,11 +157,11 @@ static int add_trace_item(void *arg, const struct trace_item *item)
 	if (!path)
 		return 0;
 	if (item->kinds & (TRACE_CONTENT | TRACE_LINK))
-		add_read(reads, WIRE_READ_FILE, path);
+		add_read(reads, WIRE_READ_FILE, path, item);
 	if (item->kinds & TRACE_LISTING)
-		add_read(reads, WIRE_READ_FOLDER, path);
+		add_read(reads, WIRE_READ_FOLDER, path, item);
 	if (item->kinds == TRACE_STAT)
-		add_read(reads, WIRE_READ_EXISTS, path);
+		add_read(reads, WIRE_READ_EXISTS, path, item);
 	return 0;
 }
 

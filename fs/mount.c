@@ -26,6 +26,7 @@
 #include "fs/options.h"
 #include "fs/tree.h"
 #include "fs/version.h"
+#include "fs/watch.h"
 
 /* mount(8)'s exit statuses */
 enum {
@@ -162,11 +163,21 @@ static void *ask_first(void *arg)
 	return NULL;
 }
 
-static void on_changed(void *arg, struct site *site, const struct node *but)
+static void on_changed(void *arg, struct site *site, const struct node *but,
+		       bool wait)
 {
 	struct fs *fs = arg;
 
-	notifier_site(fs->notifier, site, but);
+	notifier_site(fs->notifier, site, but, wait);
+}
+
+static void on_sync(void *arg)
+{
+	struct fs *fs = arg;
+
+	if (fs->watch)
+		watch_sync(fs->watch);
+	notifier_drain(fs->notifier);
 }
 
 static int loop(struct fuse_session *session, const struct options *options)
@@ -189,7 +200,9 @@ static int loop(struct fuse_session *session, const struct options *options)
 
 static int serve(struct options *options, struct fs *fs)
 {
-	struct tree_watcher watcher = { .arg = fs, .changed = on_changed };
+	struct tree_watcher watcher = { .arg = fs,
+					.changed = on_changed,
+					.sync = on_sync };
 	struct readiness readiness = { .mountpoint = options->mountpoint };
 	struct sigaction action = { .sa_handler = wake };
 	struct ending ending = { .tree = fs->tree, .main = pthread_self() };
@@ -217,6 +230,12 @@ static int serve(struct options *options, struct fs *fs)
 	if (!fs->notifier)
 		goto unmount;
 	tree_watch(fs->tree, &watcher);
+	/* A revision never changes. */
+	if (!options->tree.workers.start.revision.len) {
+		fs->watch = watch_new(fs->tree);
+		if (!fs->watch)
+			goto unmount;
+	}
 	if (pthread_create(&end, NULL, wait_for_end, &ending) != 0)
 		goto unmount;
 	if (pthread_create(&readiness.thread, NULL, ask_first, &readiness) ==
@@ -231,11 +250,12 @@ static int serve(struct options *options, struct fs *fs)
 	pthread_join(end, NULL);
 	if (err >= 0)
 		pthread_join(readiness.thread, NULL);
-	notifier_free(fs->notifier);
 	goto out;
 unmount:
 	fuse_session_unmount(session);
 out:
+	watch_free(fs->watch);
+	notifier_free(fs->notifier);
 	fuse_session_destroy(session);
 	return status;
 }

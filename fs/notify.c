@@ -19,6 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define THREADS 16
+
 struct task {
 	struct task *next;
 	struct site *site; /* NULL: only ino */
@@ -31,12 +33,14 @@ struct task {
 struct notifier {
 	struct fuse_session *session;
 	struct tree *tree;
-	pthread_t thread;
-	bool no_expire; /* the kernel can't; the thread's own */
+	bool no_expire; /* the kernel can't; whoever finds out sets it */
 
 	pthread_mutex_t lock; /* of everything below */
 	pthread_cond_t work, done;
+	pthread_t threads[THREADS];
+	unsigned started;
 	struct task *first, **last;
+	unsigned pending; /* tasks queued or being worked on */
 	bool stop;
 };
 
@@ -79,6 +83,25 @@ static void tell(void *arg, struct node *node)
 						 0, 0);
 }
 
+static void finish(struct notifier *notifier, struct task *task)
+{
+	notifier->pending--;
+	task->done = true;
+	if (!task->waited)
+		free(task);
+	pthread_cond_broadcast(&notifier->done);
+}
+
+static struct task *take(struct notifier *notifier)
+{
+	struct task *task = notifier->first;
+
+	notifier->first = task->next;
+	if (!notifier->first)
+		notifier->last = &notifier->first;
+	return task;
+}
+
 static void *run(void *arg)
 {
 	struct notifier *notifier = arg;
@@ -92,10 +115,7 @@ static void *run(void *arg)
 			pthread_cond_wait(&notifier->work, &notifier->lock);
 		if (notifier->stop)
 			break;
-		task = notifier->first;
-		notifier->first = task->next;
-		if (!notifier->first)
-			notifier->last = &notifier->first;
+		task = take(notifier);
 		pthread_mutex_unlock(&notifier->lock);
 
 		round.but = task->but;
@@ -107,22 +127,11 @@ static void *run(void *arg)
 							 task->ino, 0, 0);
 
 		pthread_mutex_lock(&notifier->lock);
-		task->done = true;
-		if (task->waited)
-			pthread_cond_broadcast(&notifier->done);
-		else
-			free(task);
+		finish(notifier, task);
 	}
 	/* Nobody is left to be told: let go who waits. */
-	while (notifier->first) {
-		task = notifier->first;
-		notifier->first = task->next;
-		task->done = true;
-		if (!task->waited)
-			free(task);
-	}
-	notifier->last = &notifier->first;
-	pthread_cond_broadcast(&notifier->done);
+	while (notifier->first)
+		finish(notifier, take(notifier));
 	pthread_mutex_unlock(&notifier->lock);
 	return NULL;
 }
@@ -130,8 +139,6 @@ static void *run(void *arg)
 struct notifier *notifier_new(struct fuse_session *session, struct tree *tree)
 {
 	struct notifier *notifier = calloc(1, sizeof(*notifier));
-	sigset_t all, saved;
-	int err;
 
 	if (!notifier)
 		return NULL;
@@ -141,14 +148,6 @@ struct notifier *notifier_new(struct fuse_session *session, struct tree *tree)
 	pthread_mutex_init(&notifier->lock, NULL);
 	pthread_cond_init(&notifier->work, NULL);
 	pthread_cond_init(&notifier->done, NULL);
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &saved);
-	err = pthread_create(&notifier->thread, NULL, run, notifier);
-	pthread_sigmask(SIG_SETMASK, &saved, NULL);
-	if (err) {
-		free(notifier);
-		return NULL;
-	}
 	return notifier;
 }
 
@@ -158,35 +157,72 @@ void notifier_free(struct notifier *notifier)
 		return;
 	pthread_mutex_lock(&notifier->lock);
 	notifier->stop = true;
-	pthread_cond_signal(&notifier->work);
+	pthread_cond_broadcast(&notifier->work);
 	pthread_mutex_unlock(&notifier->lock);
-	pthread_join(notifier->thread, NULL);
+	for (unsigned i = 0; i < notifier->started; i++)
+		pthread_join(notifier->threads[i], NULL);
 	pthread_cond_destroy(&notifier->work);
 	pthread_cond_destroy(&notifier->done);
 	pthread_mutex_destroy(&notifier->lock);
 	free(notifier);
 }
 
-/* With the lock held. */
-static void enqueue(struct notifier *notifier, struct task *task)
+/* With the lock held. False: nobody would work on it. */
+static bool enqueue(struct notifier *notifier, struct task *task)
 {
+	sigset_t all, saved;
+
+	if (notifier->stop)
+		return false;
+	if (notifier->pending >= notifier->started &&
+	    notifier->started < THREADS) {
+		sigfillset(&all);
+		pthread_sigmask(SIG_BLOCK, &all, &saved);
+		if (pthread_create(&notifier->threads[notifier->started], NULL,
+				   run, notifier) == 0)
+			notifier->started++;
+		pthread_sigmask(SIG_SETMASK, &saved, NULL);
+	}
+	if (!notifier->started)
+		return false;
 	task->next = NULL;
 	*notifier->last = task;
 	notifier->last = &task->next;
+	notifier->pending++;
 	pthread_cond_signal(&notifier->work);
+	return true;
 }
 
 void notifier_site(struct notifier *notifier, struct site *site,
-		   const struct node *but)
+		   const struct node *but, bool wait)
 {
-	struct task task = { .site = site, .but = but, .waited = true };
+	struct task on_stack = { .waited = true }, *task = &on_stack;
 
+	if (!wait) {
+		task = calloc(1, sizeof(*task));
+		if (!task) {
+			task = &on_stack;
+			wait = true;
+		}
+	}
+	task->site = site;
+	task->but = but;
 	pthread_mutex_lock(&notifier->lock);
-	if (!notifier->stop) {
-		enqueue(notifier, &task);
-		while (!task.done)
+	if (!enqueue(notifier, task)) {
+		if (!task->waited)
+			free(task);
+	} else if (wait) {
+		while (!task->done)
 			pthread_cond_wait(&notifier->done, &notifier->lock);
 	}
+	pthread_mutex_unlock(&notifier->lock);
+}
+
+void notifier_drain(struct notifier *notifier)
+{
+	pthread_mutex_lock(&notifier->lock);
+	while (notifier->pending && !notifier->stop)
+		pthread_cond_wait(&notifier->done, &notifier->lock);
 	pthread_mutex_unlock(&notifier->lock);
 }
 
@@ -200,9 +236,7 @@ void notifier_later(struct notifier *notifier, uint64_t ino)
 		return;
 	task->ino = ino;
 	pthread_mutex_lock(&notifier->lock);
-	if (notifier->stop)
+	if (!enqueue(notifier, task))
 		free(task);
-	else
-		enqueue(notifier, task);
 	pthread_mutex_unlock(&notifier->lock);
 }

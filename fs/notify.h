@@ -1,9 +1,10 @@
 /*
  * notify.h - tell the kernel what is no longer true
  *
- * From a thread of its own that holds no lock: a notification waits for pages
- * and directories that requests in flight have locked, so a thread that must
- * answer one of those may not send it.
+ * From threads of its own that hold no lock: a notification waits for pages and
+ * directories that requests in flight have locked, so a thread that must answer
+ * one of those may not send it. There are several threads, because a directory
+ * may be locked for as long as an evaluation takes.
  */
 #ifndef FS_NOTIFY_H
 #define FS_NOTIFY_H
@@ -18,12 +19,14 @@ struct notifier *notifier_new(struct fuse_session *session, struct tree *tree);
 void notifier_free(struct notifier *notifier);
 
 /*
- * Everything the kernel knows of the site must be asked for anew. Returns when
- * it has been told all, but of the node `but` (which a request in flight keeps
- * locked: see notifier_later()).
+ * Everything the kernel knows of the site must be asked for anew, but the node
+ * `but` (which a request in flight keeps locked: see notifier_later()). With
+ * wait, returns when the kernel has been told all.
  */
 void notifier_site(struct notifier *notifier, struct site *site,
-		   const struct node *but);
+		   const struct node *but, bool wait);
+/* Wait until all that was asked for so far has been told. */
+void notifier_drain(struct notifier *notifier);
 /* Let go of the bytes and attributes of one inode, some time soon. */
 void notifier_later(struct notifier *notifier, uint64_t ino);
 

@@ -12,11 +12,13 @@
 #include "fs/tree.h"
 
 struct notifier;
+struct watch;
 
 /* The user data of every request. */
 struct fs {
 	struct tree *tree;
 	struct notifier *notifier; /* set before the first request */
+	struct watch *watch;	   /* the same; NULL: nothing can change */
 	uid_t uid;		   /* who everything belongs to */
 	gid_t gid;
 };

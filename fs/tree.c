@@ -734,15 +734,58 @@ void tree_error(struct tree *tree, const struct node *node, int err,
 		buf_release(&path);
 }
 
-void tree_renew(struct tree *tree, struct site *site, const struct node *but)
+#define EVENTS_KEPT (64u << 10) /* bytes */
+
+/* With the lock held: forget the older half when there is much. */
+static void add_event(struct tree *tree, const struct site *site)
+{
+	static const char *const folders[WIRE_CLASSES] = {
+		".", "hosts", "homes", "darwin", "hardware",
+	};
+	struct buf *events = &tree->events;
+	char when[32], name[NAME_SIZE];
+	const char *raw, *half;
+	struct tm tm;
+	size_t len;
+
+	if (events->len > EVENTS_KEPT) {
+		half = memchr(events->data + events->len / 2, '\n',
+			      events->len - events->len / 2);
+		len = half ? (size_t)(events->data + events->len - half - 1)
+			   : 0;
+		if (len)
+			memmove(events->data, half + 1, len);
+		events->len = len;
+	}
+	raw = worker_name(site->worker, &len);
+	name_encode(raw, len, name);
+	if (gmtime_r(&tree->time.tv_sec, &tm)) {
+		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
+		buf_add_format(events, "%s %llu %s%s%s\n", when,
+			       (unsigned long long)tree->generation,
+			       folders[worker_class(site->worker)],
+			       len ? "/" : "", len ? name : "");
+	}
+}
+
+void tree_renew(struct tree *tree, struct site *site, const struct node *but,
+		bool wait)
 {
 	lock(tree);
 	clock_gettime(CLOCK_REALTIME, &tree->time);
 	tree->generation++;
+	add_event(tree, site);
 	unlock(tree);
 	worker_renew(site->worker);
 	if (tree->watcher.changed)
-		tree->watcher.changed(tree->watcher.arg, site, but);
+		tree->watcher.changed(tree->watcher.arg, site, but, wait);
+}
+
+void tree_set_time(struct tree *tree, int64_t time)
+{
+	lock(tree);
+	tree->time = (struct timespec){ .tv_sec = time };
+	unlock(tree);
 }
 
 void tree_each_known(struct tree *tree, struct site *site,

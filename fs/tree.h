@@ -96,6 +96,9 @@ struct node *tree_entry(struct tree *tree, struct node *dir,
 			const struct listing *listing,
 			const struct listing_entry *entry);
 
+/* The time that what has not changed since is shown to be of, seconds. */
+void tree_set_time(struct tree *tree, int64_t time);
+
 /* Why the last evaluation of the file failed: a reference or NULL. */
 struct bytes *tree_message(struct tree *tree, struct node *node);
 
@@ -120,9 +123,10 @@ int tree_write(struct tree *tree, struct node *node, const char *text,
  */
 struct tree_watcher {
 	void *arg;
-	/* The site's nodes must be asked for anew. Returns when everybody
-	 * knows, except for the node `but` (may be NULL). */
-	void (*changed)(void *arg, struct site *site, const struct node *but);
+	/* The site's nodes must be asked for anew, all but the node `but` (may
+	 * be NULL). With wait, returns when everybody knows. */
+	void (*changed)(void *arg, struct site *site, const struct node *but,
+			bool wait);
 	/* Wait until every change to the repository so far is seen. */
 	void (*sync)(void *arg);
 };

@@ -98,7 +98,8 @@ int node_wire_path(const struct node *node, struct buf *out);
 void tree_error(struct tree *tree, const struct node *node, int err,
 		struct bytes *message);
 
-/* The site's values are out of date: everybody is told (but: tree.h). */
-void tree_renew(struct tree *tree, struct site *site, const struct node *but);
+/* The site's values are out of date: everybody is told (tree_watcher). */
+void tree_renew(struct tree *tree, struct site *site, const struct node *but,
+		bool wait);
 
 #endif

@@ -56,12 +56,13 @@ struct worker {
 	pthread_cond_t done;  /* a job is done */
 	bool has_thread, stop, running;
 	struct job *queue, **tail, *current;
-	uint64_t epoch;
+	uint64_t epoch, served;
 	int64_t started;  /* of the process of this epoch */
 	bool reads_known; /* reads is what this epoch's ended process
 			     had read */
 	bool reads_lost;  /* a process of this epoch died untold */
-	struct buf reads;
+	struct buf reads; /* entries, without their count */
+	uint32_t reads_count;
 };
 
 struct workers {
@@ -70,6 +71,9 @@ struct workers {
 	pthread_mutex_t lock; /* of the list */
 	struct worker *list;
 	atomic_bool stopping;
+	void (*on_served)(void *arg); /* under served_lock */
+	void *on_served_arg;
+	pthread_mutex_t served_lock;
 	atomic_ullong generation, started, died, timed_out, asked, merged;
 };
 
@@ -387,6 +391,20 @@ static void serve(struct worker *worker, struct job *job)
 		job_died(worker, job);
 }
 
+/* With the lock held: add a READS answer to those of earlier processes. What
+ * two of them read is in the list twice. */
+static void add_reads(struct worker *worker, const struct buf *body)
+{
+	struct wire_in in;
+
+	wire_in_init(&in, body->data, body->len);
+	worker->reads_count += wire_get_u32(&in);
+	buf_add(&worker->reads, in.next, (size_t)(in.end - in.next));
+	if (in.bad || worker->reads.failed)
+		worker->reads_lost = true;
+	worker->reads_known = true;
+}
+
 /* Before the process goes: what it read decides how long its values last. */
 static void save_reads(struct worker *worker)
 {
@@ -403,22 +421,31 @@ static void save_reads(struct worker *worker)
 	serve(worker, job);
 	pthread_mutex_lock(&worker->lock);
 	if (worker->epoch == job->epoch) {
-		if (job->err == 0) {
-			/* Of two processes in one epoch, the second's reads
-			 * are added; a list holds what it holds twice. */
-			if (worker->reads_known)
-				worker->reads_lost = true;
-			buf_release(&worker->reads);
-			worker->reads = job->reply;
-			job->reply = (struct buf)BUF_INIT;
-			worker->reads_known = true;
-		} else {
+		if (job->err == 0)
+			add_reads(worker, &job->reply);
+		else
 			worker->reads_lost = true;
-		}
 	}
 	job_put(job);
 	pthread_mutex_unlock(&worker->lock);
 	process_end(worker, false);
+}
+
+static void tell_served(struct workers *workers)
+{
+	pthread_mutex_lock(&workers->served_lock);
+	if (workers->on_served)
+		workers->on_served(workers->on_served_arg);
+	pthread_mutex_unlock(&workers->served_lock);
+}
+
+void workers_on_served(struct workers *workers, void (*fn)(void *arg),
+		       void *arg)
+{
+	pthread_mutex_lock(&workers->served_lock);
+	workers->on_served = fn;
+	workers->on_served_arg = arg;
+	pthread_mutex_unlock(&workers->served_lock);
 }
 
 /* --- the thread --------------------------------------------------------- */
@@ -481,9 +508,12 @@ static void *run_worker(void *arg)
 		if (old)
 			process_end(worker, true);
 		serve(worker, job);
+		if (job->op != WIRE_READS)
+			tell_served(worker->workers);
 
 		pthread_mutex_lock(&worker->lock);
 		worker->current = NULL;
+		worker->served += job->op != WIRE_READS;
 		job->done = true;
 		pthread_cond_broadcast(&worker->done);
 		job_put(job);
@@ -592,8 +622,10 @@ void answer_release(struct answer *answer)
 
 int worker_reads(struct worker *worker, unsigned wait_ms, struct answer *answer)
 {
+	struct wire_in in = { 0 };
 	struct timespec until;
-	struct job *job;
+	struct job *job = NULL, *all;
+	uint32_t count = 0;
 	int err = 0;
 
 	*answer = (struct answer){ .body = { "", 0 } };
@@ -611,50 +643,47 @@ int worker_reads(struct worker *worker, unsigned wait_ms, struct answer *answer)
 		err = -EBUSY;
 		goto out;
 	}
-	if (!worker->running && !worker->current && !worker->queue) {
-		if (!worker->reads_known) {
-			err = worker->started ? -EBUSY : -ESRCH;
-			goto out;
-		}
-		job = job_new(worker, WIRE_READS, NULL, 0);
+	if (worker->running || worker->current || worker->queue) {
+		job = enqueue(worker, WIRE_READS, NULL, 0);
 		if (!job) {
 			err = -ENOMEM;
 			goto out;
 		}
-		buf_add(&job->reply, worker->reads.data, worker->reads.len);
-		if (job->reply.failed) {
+		while (!job->done && err == 0 && !worker->workers->stopping)
+			err = -pthread_cond_timedwait(&worker->done,
+						      &worker->lock, &until);
+		if (!job->done || job->err < 0 || job->epoch != worker->epoch) {
 			job_put(job);
-			err = -ENOMEM;
+			err = -EBUSY;
 			goto out;
 		}
-		job->text = (struct wire_text){ buf_text(&job->reply),
-						job->reply.len };
-		answer->body = job->text;
-		answer->job = job;
+		err = 0;
+		wire_in_init(&in, job->reply.data, job->reply.len);
+		count = wire_get_u32(&in);
+	} else if (!worker->reads_known) {
+		err = worker->started ? -EBUSY : -ESRCH;
 		goto out;
 	}
-	/* A process is (about to be) running, after one that ended idle. */
-	if (worker->reads_known) {
-		err = -EBUSY;
-		goto out;
+
+	/* With what ended processes of this epoch had read. */
+	all = job_new(worker, WIRE_READS, NULL, 0);
+	if (all) {
+		wire_put_u32(&all->reply, count + worker->reads_count);
+		buf_add(&all->reply, worker->reads.data, worker->reads.len);
+		buf_add(&all->reply, in.next, (size_t)(in.end - in.next));
 	}
-	job = enqueue(worker, WIRE_READS, NULL, 0);
-	if (!job) {
+	if (job)
+		job_put(job);
+	if (!all || all->reply.failed) {
+		if (all)
+			job_put(all);
 		err = -ENOMEM;
 		goto out;
 	}
-	while (!job->done && err == 0 && !worker->workers->stopping)
-		err = -pthread_cond_timedwait(&worker->done, &worker->lock,
-					      &until);
-	if (!job->done || job->err < 0 || job->epoch != worker->epoch) {
-		job_put(job);
-		err = -EBUSY;
-		goto out;
-	}
-	err = 0;
-	answer->body = job->text;
-	answer->epoch = job->epoch;
-	answer->job = job;
+	answer->body =
+		(struct wire_text){ buf_text(&all->reply), all->reply.len };
+	answer->epoch = worker->epoch;
+	answer->job = all;
 out:
 	pthread_mutex_unlock(&worker->lock);
 	return err;
@@ -667,6 +696,7 @@ void worker_renew(struct worker *worker)
 	worker->started = 0;
 	worker->reads_known = false;
 	worker->reads_lost = false;
+	worker->reads_count = 0;
 	buf_release(&worker->reads);
 	pthread_cond_signal(&worker->work);
 	pthread_mutex_unlock(&worker->lock);
@@ -787,6 +817,7 @@ struct workers *workers_new(const struct workers_config *config)
 		return NULL;
 	}
 	pthread_mutex_init(&workers->lock, NULL);
+	pthread_mutex_init(&workers->served_lock, NULL);
 	return workers;
 }
 
@@ -816,6 +847,7 @@ void workers_free(struct workers *workers)
 	}
 	link_free(workers->link);
 	pthread_mutex_destroy(&workers->lock);
+	pthread_mutex_destroy(&workers->served_lock);
 	free(workers);
 }
 
@@ -861,6 +893,7 @@ void worker_state(struct worker *worker, struct worker_state *state)
 		.running = worker->running,
 		.busy = worker->current != NULL,
 		.epoch = worker->has_thread ? worker->epoch : 0,
+		.served = worker->served,
 	};
 	for (struct job *job = worker->queue; job; job = job->next)
 		state->waiting++;

@@ -38,6 +38,10 @@ struct workers_config {
 	unsigned idle;	       /* seconds without request; 0: for ever */
 };
 
+/* Call fn after each request that was served, in the worker's thread. */
+void workers_on_served(struct workers *workers, void (*fn)(void *arg),
+		       void *arg);
+
 /*
  * A way to give up waiting: cancel() from another thread makes worker_ask()
  * return -EINTR at once. The evaluation goes on, for whoever asks next.
@@ -116,6 +120,7 @@ struct worker_state {
 	bool running, busy;
 	unsigned waiting; /* requests in the queue */
 	uint64_t epoch;	  /* 0: never asked anything */
+	uint64_t served;  /* requests answered, but for READS */
 };
 
 void worker_state(struct worker *worker, struct worker_state *state);

@@ -224,7 +224,7 @@ static bool has_read(const struct write *write, const struct answer *answer)
 	size_t count;
 
 	wire_in_init(&in, answer->body.bytes, answer->body.len);
-	count = wire_get_count(&in, 5);
+	count = wire_get_count(&in, 9);
 	for (size_t i = 0; i < count && !found && !in.bad; i++) {
 		struct wire_read read;
 
@@ -262,7 +262,7 @@ static void renew(struct worker *worker, void *arg)
 		name = worker_name(worker, &len);
 		site = tree_site(write->tree, worker_class(worker), name, len);
 		if (site)
-			tree_renew(write->tree, site, write->node);
+			tree_renew(write->tree, site, write->node, true);
 	}
 	answer_release(&answer);
 }
@@ -292,7 +292,7 @@ static int commit(struct write *write, const struct repo_head *head)
 		if (message.len)
 			log_line(LOG_WARNING, "%s", buf_text(&message));
 		workers_each(tree->workers, renew, write);
-		tree_renew(tree, write->node->site, write->node);
+		tree_renew(tree, write->node->site, write->node, true);
 	}
 	buf_release(&text);
 	buf_release(&id);
@@ -405,7 +405,7 @@ int tree_write(struct tree *tree, struct node *node, const char *text,
 		if (err != -EAGAIN)
 			break;
 		/* What the plan was made from is not what is there. */
-		tree_renew(tree, node->site, node);
+		tree_renew(tree, node->site, node, true);
 	}
 	pthread_mutex_unlock(&tree->write_lock);
 

@@ -43,7 +43,7 @@ struct fake {
 static inline void fake_note(struct fake *fake, const char *path, int kind)
 {
 	const char *repository = fake->start->repository.bytes;
-	struct wire_read read = { (uint8_t)kind, wire_text(path) };
+	struct wire_read read = { (uint8_t)kind, wire_text(path), { "", 0 } };
 
 	(void)repository;
 	read.path.bytes += fake->start->repository.len + 1;
