@@ -348,9 +348,14 @@ static value dir_of(struct eval *ev, pos_t pos, value *args)
 	if (value_is_path(v)) {
 		const struct path *path = value_path(v);
 
+		/* Above a tree's root is the store. */
+		if (path->len <= 1) {
+			path = source_join(ev, path, "..", 2);
+			return path ? value_new_path(ev, path->source,
+						     path->bytes, path->len)
+				    : 0;
+		}
 		slash = strrchr(path->bytes, '/');
-		if (path->len <= 1)
-			return v;
 		return value_new_path(
 			ev, path->source, path->bytes,
 			slash == path->bytes ? 1 : slash - path->bytes);

@@ -516,7 +516,8 @@ static int format_value(struct cli *cli, value v, struct buf *out)
 		return 0;
 	case OUTPUT_JSON:
 		if (json_write(ev, &v, 0,
-			       JSON_COPY_PATHS |
+			       /* As nix-instantiate, not nix eval. */
+			       (cli->flake ? 0 : JSON_COPY_PATHS) |
 				       (cli->strict ? JSON_STRICT : 0),
 			       out, &context) < 0)
 			return -1;

@@ -392,7 +392,9 @@ value flake_outputs(struct eval *ev, struct flake *flake)
 {
 	struct flake_node *node = root_node(ev, flake);
 
-	return node ? value_force(ev, &node->outputs) : 0;
+	return node && eval_attrs(ev, &node->outputs, 0, "")
+		       ? value_force(ev, &node->outputs)
+		       : 0;
 }
 
 struct source *flake_source(const struct flake *flake)

@@ -510,9 +510,9 @@ int flake_file_read(struct eval *ev, struct path *dir,
 	    parsed->expr->op != EXPR_REC_ATTRS) {
 		eval_fail(ev, ERROR_EVAL, 0,
 			  "file '%s' must be an attribute set",
-			  source_text(ev, real));
+			  source_show(ev, real));
 		eval_frame(ev, 0, "while evaluating the file '%s':",
-			   source_text(ev, real));
+			   source_show(ev, real));
 		return -1;
 	}
 	v = eval_file(ev, path);

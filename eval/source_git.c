@@ -15,8 +15,10 @@ value git_fail(struct eval *ev, const char *what, const char *name)
 {
 	const git_error *e = git_error_last();
 
-	return eval_fail(ev, ERROR_IO, 0, "%s '%s': %s", what, name,
-			 e && e->message ? e->message : "unknown git error");
+	return eval_fail(ev, ERROR_IO, 0,
+			 "%s '%s': %s (libgit2 error code = %d)", what, name,
+			 e && e->message ? e->message : "unknown git error",
+			 e ? e->klass : 0);
 }
 
 struct git_repo *git_repo_open(struct eval *ev, const char *path)

@@ -1,0 +1,1 @@
+{ inputs.a = { url = "path:./a"; follows = "b"; }; outputs = { self, a }: { x = 1; }; }

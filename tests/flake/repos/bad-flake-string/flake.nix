@@ -1,0 +1,1 @@
+{ inputs.a = { url = "path:./a"; flake = "no"; }; outputs = { self, a }: { x = 1; }; }

@@ -1,0 +1,1 @@
+{ inputs.a.follows = "b//?"; outputs = { self, a }: { x = 1; }; }

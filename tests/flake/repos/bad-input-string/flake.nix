@@ -1,0 +1,1 @@
+{ inputs.a = "x"; outputs = { self, a }: { x = 1; }; }

@@ -1,0 +1,1 @@
+{ inputs = builtins.listToAttrs [ ]; outputs = { self }: { x = 1; }; }

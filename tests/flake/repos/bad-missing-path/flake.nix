@@ -1,0 +1,1 @@
+{ inputs.a.url = "path:./missing"; outputs = { self, a }: { x = a; }; }

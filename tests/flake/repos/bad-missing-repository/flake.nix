@@ -1,0 +1,1 @@
+{ inputs.a.url = "git+file:///tmp/flakefs-test-flake/none"; outputs = { self, a }: { x = a; }; }

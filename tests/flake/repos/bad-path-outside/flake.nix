@@ -1,0 +1,1 @@
+{ inputs.a.url = "path:../../x"; outputs = { self, a }: { x = a; }; }

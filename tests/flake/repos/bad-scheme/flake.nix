@@ -1,0 +1,1 @@
+{ inputs.a.url = "ftp://x/y"; outputs = { self, a }: { x = a; }; }

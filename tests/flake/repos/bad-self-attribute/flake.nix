@@ -1,0 +1,1 @@
+{ inputs.self.foo = true; outputs = { self }: { x = 1; }; }

@@ -1,0 +1,1 @@
+{ outputs = inputs: { x = self.y; }; }

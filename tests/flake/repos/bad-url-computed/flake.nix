@@ -1,0 +1,1 @@
+{ inputs.a.url = "b" + "c"; outputs = { self, a }: { x = 1; }; }

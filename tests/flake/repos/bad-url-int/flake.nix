@@ -1,0 +1,1 @@
+{ inputs.a.url = 1; outputs = { self, a }: { x = 1; }; }

@@ -1,0 +1,1 @@
+{ inputs = { a.follows = "b"; b.follows = "a"; }; outputs = { self, a, b }: { x = 1; }; }

@@ -1,0 +1,1 @@
+{ outputs = { self }: { value = "many a"; path = self.outPath; src = self.sourceInfo.outPath; up = import ../common.nix; }; }

@@ -1,0 +1,8 @@
+{
+  inputs.lib.url = "git+file:///tmp/flakefs-test-flake/lib?ref=refs/tags/v1";
+  outputs = { self, lib }: {
+    value = "mid of ${lib.value} ${lib.data}";
+    rev = lib.rev;
+    inherit lib;
+  };
+}

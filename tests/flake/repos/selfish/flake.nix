@@ -1,0 +1,4 @@
+{
+  inputs.self.submodules = true;
+  outputs = { self }: { files = builtins.readDir ./.; s = self.submodules; sub = builtins.readDir ./sub; };
+}
