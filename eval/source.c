@@ -116,7 +116,8 @@ struct source *source_new(struct eval *ev, const struct source_ops *ops,
 	struct source_set *set = source_set_of(ev);
 	struct source *source;
 
-	if (!set)
+	/* The root is the first of all: source_root() counts on it. */
+	if (!set || (ops != &source_root_ops && !source_root(ev)))
 		return NULL;
 	if (set->count == set->room) {
 		uint32_t room = set->room ? set->room * 2 : 16;
