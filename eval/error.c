@@ -62,7 +62,10 @@ value eval_fail(struct eval *ev, enum error_kind kind, pos_t pos,
 	if (!error)
 		return eval_fail_memory(ev);
 	memset(error, 0, sizeof(*error));
-	error->kind = kind;
+	/* eval_interrupt() makes the stack look used up. */
+	error->kind = kind == ERROR_DEPTH && ev->stack_limit_saved
+			      ? ERROR_INTERRUPTED
+			      : kind;
 	error->pos = pos;
 	va_start(args, format);
 	error->message = format_text(ev, format, args);

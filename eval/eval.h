@@ -38,6 +38,7 @@ struct eval {
 	struct error *error; /* pending, see error.h */
 	uint32_t call_depth;
 	char *stack_limit; /* lowest address that calls may reach */
+	char *stack_limit_saved; /* while interrupted; else NULL */
 	struct eval_settings settings;
 	value builtins;			/* the set */
 	struct attrs *globals;		/* what is always in scope */
@@ -63,6 +64,15 @@ struct eval *eval_new(const struct eval_settings *settings);
 /* Call fn(arg) on a stack of its own, large enough for deep recursion
  * (address space only, touched when used). Returns what fn returns. */
 int eval_run_on_stack(int (*fn)(void *arg), void *arg);
+
+/*
+ * Give up what is being evaluated, from a signal handler: it fails with
+ * ERROR_INTERRUPTED, which no thunk keeps. Nothing can be evaluated until
+ * eval_interrupt_clear(), which also takes back what came too late.
+ */
+void eval_interrupt(struct eval *ev);
+bool eval_interrupted(const struct eval *ev);
+void eval_interrupt_clear(struct eval *ev);
 
 /* For the parser: is name a global that nothing shadows, and its value? */
 bool eval_global(struct eval *ev, symbol name, value *out);

@@ -76,6 +76,27 @@ static char *stack_limit(void)
 	       (size > 2 * STACK_RESERVE ? size - 2 * STACK_RESERVE : size / 2);
 }
 
+/* Every call looks whether the stack is used up: let it be. */
+void eval_interrupt(struct eval *ev)
+{
+	if (ev->stack_limit_saved)
+		return;
+	ev->stack_limit_saved = ev->stack_limit;
+	ev->stack_limit = (char *)UINTPTR_MAX;
+}
+
+bool eval_interrupted(const struct eval *ev)
+{
+	return ev->stack_limit_saved != NULL;
+}
+
+void eval_interrupt_clear(struct eval *ev)
+{
+	if (ev->stack_limit_saved)
+		ev->stack_limit = ev->stack_limit_saved;
+	ev->stack_limit_saved = NULL;
+}
+
 struct eval *eval_new(const struct eval_settings *settings)
 {
 	struct eval *ev = calloc(1, sizeof(*ev));

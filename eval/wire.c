@@ -189,7 +189,7 @@ int wire_receive_fd(int fd, struct wire_frame *frame, int *passed)
 	frame->answer = le16toh(halves[1]) == 1;
 	frame->status = le32toh(status);
 	if (len > WIRE_BODY_MAX || le16toh(halves[1]) > 1 ||
-	    frame->op < WIRE_START || frame->op > WIRE_READS) {
+	    frame->op < WIRE_START || frame->op > WIRE_AHEAD) {
 		err = -EPROTO;
 		goto out;
 	}
@@ -331,6 +331,14 @@ struct wire_block {
 	struct wire_block *next;
 	char bytes[] __attribute__((aligned(16)));
 };
+
+void wire_put_ahead(struct buf *out, const struct wire_ahead *ahead)
+{
+	wire_put_u8(out, ahead->op);
+	wire_put_u32(out, ahead->status);
+	wire_put_text(out, ahead->request);
+	wire_put_text(out, ahead->answer);
+}
 
 void wire_in_init(struct wire_in *in, const void *body, size_t len)
 {
@@ -552,4 +560,12 @@ void wire_get_read(struct wire_in *in, struct wire_read *read)
 bool wire_end(const struct wire_in *in)
 {
 	return !in->bad && in->next == in->end;
+}
+
+void wire_get_ahead(struct wire_in *in, struct wire_ahead *ahead)
+{
+	ahead->op = wire_get_u8(in);
+	ahead->status = wire_get_u32(in);
+	ahead->request = wire_get_text(in);
+	ahead->answer = wire_get_text(in);
 }

@@ -29,6 +29,8 @@
  *     SET     path, text                    struct wire_edit
  *     CHECK   path, text, text              nothing
  *     READS   nothing                       list of struct wire_read
+ *     AHEAD   -                             (number 0, unasked) list of struct
+ *                                           wire_ahead
  *
  * START goes to the nursery, together with the worker's end of a new socket
  * pair (SCM_RIGHTS): the nursery forks a worker that is told struct wire_start
@@ -58,6 +60,8 @@
  *        all failed assertions among those of the second text (one a line, the
  *        file `assertions` before the edit)? EINVAL and a message if not.
  * READS  what evaluation has read so far.
+ * AHEAD  answers to questions that are likely to come, told while nothing is
+ *        asked: who walks a tree is spared most of the round trips.
  *
  * Errors are the errno values of the tree's contract: ENODATA an option
  * without value and default; EIO evaluation failed; ENOMEM memory or depth;
@@ -92,6 +96,7 @@ enum wire_op {
 	WIRE_SET,
 	WIRE_CHECK,
 	WIRE_READS,
+	WIRE_AHEAD,
 };
 
 /* What a worker answers for; all but the first need a name. */
@@ -230,6 +235,13 @@ struct wire_read {
 	struct wire_text content;
 };
 
+struct wire_ahead {
+	uint8_t op;		  /* WIRE_STAT, WIRE_LIST, WIRE_READ */
+	uint32_t status;	  /* of the answer */
+	struct wire_text request; /* the whole body */
+	struct wire_text answer;  /* the whole body; of a failure the message */
+};
+
 struct wire_frame {
 	uint32_t number;
 	uint16_t op;
@@ -273,6 +285,7 @@ void wire_put_edit(struct buf *out, const struct wire_edit *edit);
 void wire_put_host(struct buf *out, const struct wire_host *host);
 void wire_put_entry(struct buf *out, const struct wire_entry *entry);
 void wire_put_read(struct buf *out, const struct wire_read *read);
+void wire_put_ahead(struct buf *out, const struct wire_ahead *ahead);
 
 /*
  * Reading a body. A cursor remembers that something was wrong (bad): reading
@@ -301,6 +314,7 @@ void wire_get_edit(struct wire_in *in, struct wire_edit *edit);
 void wire_get_host(struct wire_in *in, struct wire_host *host);
 void wire_get_entry(struct wire_in *in, struct wire_entry *entry);
 void wire_get_read(struct wire_in *in, struct wire_read *read);
+void wire_get_ahead(struct wire_in *in, struct wire_ahead *ahead);
 
 /* True if all was well and nothing is left over. */
 bool wire_end(const struct wire_in *in);

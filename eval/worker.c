@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "eval/ahead.h"
 #include "eval/host.h"
 #include "eval/plan.h"
 #include "eval/source.h"
@@ -25,7 +26,9 @@ struct worker {
 	struct repository repository;
 	struct host host;
 	bool repository_opened, host_opened;
-	struct buf message; /* why a request failed, where no evaluation did */
+	struct ahead_worker ahead_worker;
+	struct ahead *ahead; /* NULL: never */
+	struct buf message;  /* why a request failed, where no evaluation did */
 };
 
 /* The repository, and the host unless the worker is the repository's own. A
@@ -239,36 +242,72 @@ out:
 	return err;
 }
 
-/* The pending error as text; what has none says what its errno says. */
-static int send_failure(struct worker *w, const struct wire_frame *frame,
-			int err)
+/* Why a request failed, as the user is to see it: what the evaluation says, or
+ * a plan; and if neither does, what the errno says. */
+static void failure_text(struct worker *w, int err, struct buf *out)
 {
 	struct error *error = w->ev ? eval_error(w->ev) : NULL;
 	char *text = NULL;
 	size_t len = 0;
-	FILE *stream = open_memstream(&text, &len);
-	int sent;
+	FILE *stream;
 
 	if (w->message.len) {
-		if (stream)
-			fclose(stream);
-		free(text);
-		return wire_send_error(w->fd, frame->number, frame->op,
-				       (uint32_t)-err, w->message.data,
-				       w->message.len);
+		buf_add(out, w->message.data, w->message.len);
+		return;
 	}
-	if (!stream)
-		return wire_send_error(w->fd, frame->number, frame->op,
-				       (uint32_t)-err, "", 0);
-	if (error)
-		error_print(w->ev, error, true, stream);
-	else
-		fprintf(stream, "error: %s\n", strerror(-err));
+	stream = error ? open_memstream(&text, &len) : NULL;
+	if (!stream) {
+		buf_add_format(out, "error: %s\n", strerror(-err));
+		return;
+	}
+	error_print(w->ev, error, true, stream);
 	fclose(stream);
-	sent = wire_send_error(w->fd, frame->number, frame->op, (uint32_t)-err,
-			       text, len);
+	buf_add(out, text, len);
 	free(text);
+}
+
+/* ahead.h: the question and its failure, as for a frame that was received. */
+static int answer_ahead(void *arg, const struct wire_frame *frame,
+			struct buf *out)
+{
+	struct worker *w = arg;
+
+	buf_reset(&w->message);
+	eval_clear_error(w->ev);
+	return answer(w, frame, out);
+}
+
+static void message_ahead(void *arg, int err, struct buf *out)
+{
+	struct worker *w = arg;
+
+	failure_text(w, err, out);
+	buf_reset(&w->message);
+	eval_clear_error(w->ev);
+}
+
+static int send_failure(struct worker *w, const struct wire_frame *frame,
+			int err)
+{
+	struct buf text = BUF_INIT;
+	int sent;
+
+	failure_text(w, err, &text);
+	sent = wire_send_error(w->fd, frame->number, frame->op, (uint32_t)-err,
+			       buf_text(&text), text.len);
+	buf_release(&text);
 	return sent;
+}
+
+static int run_ahead(struct worker *w, const struct wire_frame *frame)
+{
+	bool alive = !w->ev->error || w->ev->error->kind != ERROR_MEMORY;
+
+	if (!w->ahead || !w->host_opened || !alive)
+		return 0;
+	eval_clear_error(w->ev);
+	ahead_saw(w->ahead, frame);
+	return ahead_run(w->ahead, w->ev);
 }
 
 static int worker_serve(void *arg)
@@ -289,6 +328,8 @@ static int worker_serve(void *arg)
 					body.data, body.len);
 		else
 			err = send_failure(w, &frame, err);
+		if (err == 0)
+			err = run_ahead(w, &frame);
 		if (err < 0)
 			break;
 		/* What an arena holds is given back by ending only. */
@@ -310,7 +351,15 @@ void worker_prepare(const struct wire_start *start)
 
 int worker_run(int fd, const struct wire_start *start)
 {
-	struct worker worker = { .fd = fd, .start = start };
+	struct worker worker = {
+		.fd = fd,
+		.start = start,
+		.ahead_worker = { answer_ahead, message_ahead, &worker, fd },
+	};
+	int status;
 
-	return eval_run_on_stack(worker_serve, &worker);
+	worker.ahead = ahead_new(&worker.ahead_worker);
+	status = eval_run_on_stack(worker_serve, &worker);
+	ahead_free(worker.ahead);
+	return status;
 }

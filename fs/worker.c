@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "fs/ahead.h"
 #include "fs/link.h"
 
 struct job {
@@ -63,6 +64,7 @@ struct worker {
 	bool reads_lost;  /* a process of this epoch died untold */
 	struct buf reads; /* entries, without their count */
 	uint32_t reads_count;
+	struct ahead ahead; /* of process_epoch */
 };
 
 struct workers {
@@ -191,6 +193,15 @@ static void job_fail(struct job *job, int err, const char *format, ...)
 	job->text = (struct wire_text){ buf_text(&job->reply), job->reply.len };
 }
 
+/* What was told ahead is the answer; of a failure it is the message. */
+static void job_answer(struct job *job, struct ahead_answer *found)
+{
+	buf_release(&job->reply);
+	job->reply = found->body;
+	job->err = found->err;
+	job->text = (struct wire_text){ buf_text(&job->reply), job->reply.len };
+}
+
 /* --- the process -------------------------------------------------------- */
 
 static int64_t now_ns(void)
@@ -208,6 +219,7 @@ static void process_end(struct worker *worker, bool kill)
 	link_end(worker->workers->link, &worker->process, kill);
 	pthread_mutex_lock(&worker->lock);
 	worker->running = false;
+	ahead_clear(&worker->ahead);
 	pthread_mutex_unlock(&worker->lock);
 }
 
@@ -346,6 +358,33 @@ static void take_reply(struct worker *worker, struct job *job)
 	wire_in_release(&in);
 }
 
+/* Take in what the worker has told unasked; true if the job is among it. */
+static bool take_ahead(struct worker *worker, struct job *job)
+{
+	struct pollfd ready = { .fd = worker->process.fd, .events = POLLIN };
+	struct ahead_answer found;
+	bool hit = false;
+
+	while (ready.fd >= 0 && poll(&ready, 1, 0) > 0) {
+		/* At the end of the stream: serve() tells why. */
+		if (wire_receive(worker->process.fd, &worker->frame) < 0 ||
+		    worker->frame.op != WIRE_AHEAD)
+			break;
+		pthread_mutex_lock(&worker->lock);
+		ahead_take_frame(&worker->ahead, &worker->frame.body);
+		pthread_mutex_unlock(&worker->lock);
+	}
+	if (!job)
+		return false;
+	pthread_mutex_lock(&worker->lock);
+	hit = ahead_find(&worker->ahead, job->op, job->request.data,
+			 job->request.len, &found);
+	pthread_mutex_unlock(&worker->lock);
+	if (hit)
+		job_answer(job, &found);
+	return hit;
+}
+
 static void serve(struct worker *worker, struct job *job)
 {
 	unsigned timeout = worker->workers->config.eval_timeout;
@@ -354,6 +393,8 @@ static void serve(struct worker *worker, struct job *job)
 	int err, n;
 
 	if (worker->process.fd < 0 && process_start(worker, job) < 0)
+		return;
+	if (take_ahead(worker, job))
 		return;
 	err = wire_send(worker->process.fd, ++worker->number, job->op, false, 0,
 			job->request.data, job->request.len);
@@ -369,26 +410,33 @@ static void serve(struct worker *worker, struct job *job)
 		n = left > 0 ? poll(&ready, 1,
 				    left < INT_MAX ? (int)left : INT_MAX)
 			     : 0;
-		if (n > 0)
-			break;
+		if (n > 0) {
+			err = wire_receive(worker->process.fd, &worker->frame);
+			if (err < 0 || worker->frame.op != WIRE_AHEAD)
+				break;
+			pthread_mutex_lock(&worker->lock);
+			ahead_take_frame(&worker->ahead, &worker->frame.body);
+			pthread_mutex_unlock(&worker->lock);
+			continue;
+		}
 		if (n == 0)
 			err = -ETIMEDOUT;
 		else if (errno != EINTR)
 			err = -errno;
 	}
-	if (err == 0)
-		err = wire_receive(worker->process.fd, &worker->frame);
 	if (err == 0 &&
 	    (!worker->frame.answer || worker->frame.number != worker->number ||
 	     worker->frame.op != job->op))
 		err = -EPROTO;
 
-	if (err == 0)
+	if (err == 0) {
 		take_reply(worker, job);
-	else if (err == -ETIMEDOUT || err == -EAGAIN)
+		take_ahead(worker, NULL);
+	} else if (err == -ETIMEDOUT || err == -EAGAIN) {
 		job_timed_out(worker, job);
-	else
+	} else {
 		job_died(worker, job);
+	}
 }
 
 /* With the lock held: add a READS answer to those of earlier processes. What
@@ -573,9 +621,29 @@ static struct job *enqueue(struct worker *worker, enum wire_op op,
 	return job;
 }
 
+/* Answer at once what was told ahead. With the lock held. */
+static int answer_ahead(struct worker *worker, enum wire_op op,
+			const void *body, size_t len,
+			struct ahead_answer *found, struct answer *answer)
+{
+	struct job *job = job_new(worker, op, body, len);
+
+	if (!job) {
+		buf_release(&found->body);
+		return -ENOMEM;
+	}
+	job_answer(job, found);
+	job->done = true;
+	job->epoch = worker->epoch;
+	answer->body = job->text;
+	answer->job = job;
+	return job->err;
+}
+
 int worker_ask(struct worker *worker, enum wire_op op, const void *body,
 	       size_t len, struct cancel *cancel, struct answer *answer)
 {
+	struct ahead_answer found;
 	struct job *job;
 	int err = 0;
 
@@ -583,6 +651,11 @@ int worker_ask(struct worker *worker, enum wire_op op, const void *body,
 	cancel_attach(cancel, &worker->lock, &worker->done);
 	pthread_mutex_lock(&worker->lock);
 	answer->epoch = worker->epoch;
+	if (worker->running && worker->process_epoch == worker->epoch &&
+	    ahead_find(&worker->ahead, op, body, len, &found)) {
+		err = answer_ahead(worker, op, body, len, &found, answer);
+		goto out;
+	}
 	job = enqueue(worker, op, body, len);
 	if (!job) {
 		err = -ENOMEM;
@@ -775,6 +848,7 @@ void worker_free_single(struct worker *worker)
 	pthread_cond_destroy(&worker->done);
 	pthread_mutex_destroy(&worker->lock);
 	buf_release(&worker->reads);
+	ahead_clear(&worker->ahead);
 	buf_release(&worker->overlay);
 	buf_release(&worker->frame.body);
 	free(worker->name);
