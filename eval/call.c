@@ -106,9 +106,22 @@ static size_t bind_given(const struct formals *formals, struct attrs *set,
 	return used;
 }
 
+static struct env *call_env(struct eval *ev, const struct expr_lambda *lambda,
+			    struct env *up, struct stack_env *on_stack)
+{
+	struct env *env = (struct env *)on_stack;
+
+	if (!(lambda_facts(lambda) & LAMBDA_STAYS))
+		env = eval_alloc(ev, sizeof(*env) +
+					     lambda->env_len * sizeof(value));
+	if (env)
+		env->up = up;
+	return env;
+}
+
 struct env *call_bind_formals(struct eval *ev, pos_t pos,
 			      const struct expr_lambda *lambda, struct env *up,
-			      value arg)
+			      value arg, struct stack_env *on_stack)
 {
 	const struct formals *formals = lambda->formals;
 	struct attrs *set;
@@ -124,10 +137,9 @@ struct env *call_bind_formals(struct eval *ev, pos_t pos,
 			eval_frame(ev, pos, "from call site");
 		return NULL;
 	}
-	env = eval_alloc(ev, sizeof(*env) + lambda->env_len * sizeof(value));
+	env = call_env(ev, lambda, up, on_stack);
 	if (!env)
 		return NULL;
-	env->up = up;
 	slots = env->slots;
 	if (lambda->arg)
 		*slots++ = arg;
@@ -199,19 +211,19 @@ static value call_lambda(struct eval *ev, pos_t pos, const struct function *fn,
 			 size_t done, const value *before, const value *args)
 {
 	const struct expr_lambda *lambda = fn->as.lambda;
+	struct stack_env on_stack;
 	struct env *env;
 	value v;
 
 	if (lambda->formals) {
-		env = call_bind_formals(ev, pos, lambda, fn->env, args[0]);
+		env = call_bind_formals(ev, pos, lambda, fn->env, args[0],
+					&on_stack);
 		if (!env)
 			return 0;
 	} else {
-		env = eval_alloc(ev, sizeof(*env) +
-					     lambda->env_len * sizeof(value));
+		env = call_env(ev, lambda, fn->env, &on_stack);
 		if (!env)
 			return 0;
-		env->up = fn->env;
 		for (size_t i = 0; i < done; i++)
 			env->slots[i] = before[i];
 		for (size_t i = done; i < lambda->arity; i++)

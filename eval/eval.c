@@ -1066,6 +1066,64 @@ static value strict_arg(struct eval *ev, const struct expr *expr,
 	}
 }
 
+/* An argument that is going to be forced first of all: the value itself, in a
+ * thunk only where the cell is its identity. */
+static value eager_arg(struct eval *ev, const struct expr *expr,
+		       struct env *env)
+{
+	struct thunk *thunk;
+	value v;
+
+	switch (expr->op) {
+	case EXPR_CONST:
+	case EXPR_VAR0:
+	case EXPR_VAR1:
+	case EXPR_VAR:
+	case EXPR_LAMBDA:
+		return expr_delay(ev, expr, env);
+	default:
+		break;
+	}
+	v = eval_expr(ev, expr, env);
+	if (UNLIKELY(!v))
+		return value_new_failed(ev);
+	if (LIKELY(value_moves(v)))
+		return v;
+	thunk = eval_alloc(ev, sizeof(*thunk));
+	if (!thunk)
+		return 0;
+	thunk->code = THUNK_DONE;
+	thunk->data = v;
+	return value_of(thunk, TAG_THUNK);
+}
+
+/* The arguments into slots; facts: those of the lambda that is called. */
+static bool bind_args(struct eval *ev, const struct expr_call *call,
+		      struct env *env, uint16_t facts, value *slots)
+{
+	uint32_t first = facts >> LAMBDA_FIRST & LAMBDA_SLOT_MASK;
+	uint32_t second = facts >> LAMBDA_SECOND & LAMBDA_SLOT_MASK;
+
+	if (first) {
+		slots[first - 1] = eager_arg(ev, call->args[first - 1], env);
+		if (!slots[first - 1])
+			return false;
+	}
+	if (second) {
+		slots[second - 1] = eager_arg(ev, call->args[second - 1], env);
+		if (!slots[second - 1])
+			return false;
+	}
+	for (uint32_t i = 0; i < call->len; i++) {
+		if (i + 1 == first || i + 1 == second)
+			continue;
+		slots[i] = expr_delay(ev, call->args[i], env);
+		if (!slots[i])
+			return false;
+	}
+	return true;
+}
+
 static value call_builtin_expr(struct eval *ev, const struct expr_call *call,
 			       const struct builtin *builtin, struct env *env)
 {
@@ -1097,6 +1155,8 @@ value eval_expr(struct eval *ev, const struct expr *expr, struct env *env)
 {
 	uint32_t depth = ev->call_depth;
 	value v = 0, fn, stack[CALL_ARGS_MAX], *args;
+	struct stack_env envs[2];
+	bool other_env = false;
 	int truth;
 
 	if (UNLIKELY(stack_is_low(ev)))
@@ -1176,6 +1236,7 @@ again:
 		const struct expr_lambda *lambda;
 		const struct function *f;
 		struct env *inner;
+		uint16_t facts;
 
 		fn = eval_operand(ev, e->fn, env);
 		if (!fn)
@@ -1193,32 +1254,35 @@ again:
 		    UNLIKELY(ev->settings.show_trace))
 			goto call;
 
+		/* An environment on the stack may be the current one: its
+		 * words are needed until the next one is made. */
 		lambda = f->as.lambda;
+		facts = lambda_facts(lambda);
+		other_env = !other_env;
 		if (lambda->formals) {
-			v = expr_delay(ev, e->args[0], env);
+			if (!call_enter(ev, expr->pos))
+				break;
+			v = eager_arg(ev, e->args[0], env);
 			if (!v)
 				break;
-			if (!call_enter(ev, expr->pos)) {
-				v = 0;
-				break;
-			}
 			env = call_bind_formals(ev, expr->pos, lambda, f->env,
-						v);
+						v, &envs[other_env]);
 			v = 0;
 			if (!env)
 				break;
 			expr = lambda->body;
 			goto again;
 		}
-		inner = env_new(ev, lambda->env_len, f->env);
-		if (!inner)
-			break;
-		for (uint32_t i = 0; i < e->len; i++) {
-			inner->slots[i] = expr_delay(ev, e->args[i], env);
-			if (!inner->slots[i])
-				goto out;
+		inner = (struct env *)&envs[other_env];
+		if (!(facts & LAMBDA_STAYS)) {
+			inner = env_new(ev, lambda->env_len, f->env);
+			if (!inner)
+				break;
 		}
+		inner->up = f->env;
 		if (!call_enter(ev, expr->pos))
+			break;
+		if (!bind_args(ev, e, env, facts, inner->slots))
 			break;
 		env = inner;
 		expr = lambda->body;
@@ -1342,7 +1406,6 @@ again:
 		assert(!"only in bindings");
 		break;
 	}
-out:
 	ev->call_depth = depth;
 	return v;
 }

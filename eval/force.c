@@ -55,13 +55,12 @@ value thunk_force(struct eval *ev, struct thunk *thunk, pos_t pos)
 			      (struct env *)(uintptr_t)data);
 		break;
 	case THUNK_APPLY: {
-		struct apply *apply =
-			(struct apply *)(uintptr_t)(code & ~(uint64_t)7);
+		struct apply *apply = (struct apply *)thunk;
 
 		/* Nix does not mark these as being forced: what needs itself
 		 * runs into the call depth. */
-		v = eval_call(ev, pos ? pos : apply->pos, apply->fn,
-			      apply->argc, apply->args);
+		v = eval_call(ev, pos ? pos : (pos_t)(code >> 32), data,
+			      code >> 8 & UINT8_MAX, apply->args);
 		break;
 	}
 	case THUNK_SELECT:
@@ -246,8 +245,7 @@ pos_t value_pos(value v)
 	if (value_is_thunk(v)) {
 		if ((thunk->code & 7) != THUNK_APPLY)
 			return 0;
-		v = ((struct apply *)(uintptr_t)(thunk->code & ~(uint64_t)7))
-			    ->fn;
+		v = thunk->data;
 	}
 	fn = value_function(v);
 	if (value_tag(v) != TAG_FUNCTION || fn->kind != FUNCTION_LAMBDA)

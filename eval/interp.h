@@ -13,6 +13,8 @@
 #include "eval/ast.h"
 #include "eval/eval.h"
 
+struct stack_env;
+
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
@@ -68,14 +70,43 @@ static inline bool call_enter(struct eval *ev, pos_t pos)
 }
 
 /* The environment for the body of a lambda with formals; NULL with the error
- * pending. arg: a cell, forced by this. */
+ * pending. arg: a cell, forced by this. on_stack: used if the environment may
+ * live there. */
 struct env *call_bind_formals(struct eval *ev, pos_t pos,
 			      const struct expr_lambda *lambda, struct env *up,
-			      value arg);
+			      value arg, struct stack_env *on_stack);
 
 /* A function that is not yet saturated with argc more arguments. */
 value call_partial(struct eval *ev, struct function *fn, size_t argc,
 		   const value *args);
+
+/*
+ * What analyse.c finds out about a lambda, kept in its e.reserved: bit 0:
+ * known; bit 1: its environment may live on the C stack; then twice 5 bits, a
+ * parameter that is forced first of all and the one after it, each its slot +
+ * 1, 0 for none.
+ */
+#define LAMBDA_KNOWN 1u
+#define LAMBDA_STAYS 2u
+#define LAMBDA_FIRST 2
+#define LAMBDA_SECOND 7
+#define LAMBDA_SLOT_MASK 31u
+
+/* Slots of an environment on the C stack. */
+#define STACK_ENV 4
+
+struct stack_env {
+	struct env *up;
+	value slots[STACK_ENV];
+};
+
+uint16_t lambda_analyse(const struct expr_lambda *lambda);
+
+static inline uint16_t lambda_facts(const struct expr_lambda *lambda)
+{
+	return LIKELY(lambda->e.reserved) ? lambda->e.reserved
+					  : lambda_analyse(lambda);
+}
 
 /* Frames of a failed lambda call: "while calling ...", "from call site". */
 value call_frames(struct eval *ev, pos_t pos, const struct expr_lambda *lambda);

@@ -147,34 +147,29 @@ value value_new_slice(struct eval *ev, const struct list *list, size_t start,
 	return value_of(slice, TAG_LIST);
 }
 
-static value new_thunk(struct eval *ev, uint64_t code, uint64_t data)
-{
-	struct thunk *thunk = eval_alloc(ev, sizeof(*thunk));
-
-	if (!thunk)
-		return 0;
-	thunk->code = code;
-	thunk->data = data;
-	return value_of(thunk, TAG_THUNK);
-}
-
 value value_new_apply(struct eval *ev, pos_t pos, value fn, size_t argc,
 		      const value *args)
 {
 	struct apply *apply;
 
-	assert(argc < UINT32_MAX);
+	assert(argc <= UINT8_MAX);
 	apply = eval_alloc(ev, sizeof(*apply) + argc * sizeof(value));
 	if (!apply)
 		return 0;
+	apply->code = THUNK_APPLY | argc << 8 | (uint64_t)pos << 32;
 	apply->fn = fn;
-	apply->argc = argc;
-	apply->pos = pos;
-	memcpy(apply->args, args, argc * sizeof(value));
-	return new_thunk(ev, (uintptr_t)apply | THUNK_APPLY, 0);
+	for (size_t i = 0; i < argc; i++)
+		apply->args[i] = args[i];
+	return value_of(apply, TAG_THUNK);
 }
 
 value value_new_thunk(struct eval *ev, const struct expr *expr, struct env *env)
 {
-	return new_thunk(ev, (uintptr_t)expr | THUNK_CODE, (uintptr_t)env);
+	struct thunk *thunk = eval_alloc(ev, sizeof(*thunk));
+
+	if (!thunk)
+		return 0;
+	thunk->code = (uintptr_t)expr | THUNK_CODE;
+	thunk->data = (uintptr_t)env;
+	return value_of(thunk, TAG_THUNK);
 }

@@ -70,7 +70,7 @@ typedef uint32_t pos_t;
 /* Low 2 bits of thunk->code: what data is; bit 2: being forced. */
 enum thunk_state {
 	THUNK_CODE = 0,	  /* code: struct expr *, data: struct env * */
-	THUNK_APPLY = 1,  /* code: struct apply *, data unused */
+	THUNK_APPLY = 1,  /* a struct apply */
 	THUNK_SELECT = 2, /* code: const struct attr_name *, data: value that
 			     the attribute is selected from (inherit (e) a) */
 	THUNK_DONE = 3,	  /* data: the result */
@@ -83,11 +83,14 @@ struct thunk {
 	uint64_t data;
 };
 
-/* A call put off: what map, genList, mapAttrs, ... put into their results. */
+/*
+ * A call put off: what map, genList, mapAttrs, ... put into their results. It
+ * begins as a thunk does; code is the state, the number of arguments and a
+ * position.
+ */
 struct apply {
+	uint64_t code; /* THUNK_APPLY | argc << 8 | pos << 32 */
 	value fn;
-	uint32_t argc;
-	pos_t pos;
 	value args[];
 };
 
