@@ -42,9 +42,9 @@ let
   relative =
     text:
     let
-      m = builtins.match "(.*/repo|/nix/store/[^/]*-source)/(.*)" text;
+      m = builtins.match "/nix/store/[^/]*-source/(.*)" text;
     in
-    if m == null then text else lib.last m;
+    if m == null then lib.removePrefix "${repo}/" text else lib.head m;
 
   # Values as JSON can have them.
   plain =
