@@ -127,6 +127,13 @@ static bool is_true(const char *text)
 	       strcmp(text, "1") == 0;
 }
 
+static enum lint lint_level(const char *text)
+{
+	return strcmp(text, "fatal") == 0  ? LINT_FATAL
+	       : strcmp(text, "warn") == 0 ? LINT_WARN
+					   : LINT_IGNORE;
+}
+
 /* A setting of nix.conf; those that mean nothing here are passed over. */
 static void set_option(struct cli *cli, const char *name, const char *text)
 {
@@ -141,6 +148,12 @@ static void set_option(struct cli *cli, const char *name, const char *text)
 		cli->settings.abort_on_warn = is_true(text);
 	else if (strcmp(name, "show-trace") == 0)
 		cli->settings.show_trace = is_true(text);
+	else if (strcmp(name, "lint-url-literals") == 0)
+		cli->settings.lint_urls = lint_level(text);
+	else if (strcmp(name, "lint-short-path-literals") == 0)
+		cli->settings.lint_short_paths = lint_level(text);
+	else if (strcmp(name, "lint-absolute-path-literals") == 0)
+		cli->settings.lint_absolute_paths = lint_level(text);
 	else if (strcmp(name, "max-call-depth") == 0)
 		cli->settings.max_call_depth = strtoul(text, NULL, 10);
 	else if (strcmp(name, "eval-system") == 0 && *text)
@@ -278,6 +291,7 @@ static int parse_option(struct cli *cli, const char *arg, char **words, int len)
 	} else if (strcmp(arg, "--extra-experimental-features") == 0 ||
 		   strcmp(arg, "--experimental-features") == 0 ||
 		   strcmp(arg, "--max-call-depth") == 0 ||
+		   strncmp(arg, "--lint-", 7) == 0 ||
 		   strcmp(arg, "--system") == 0 ||
 		   strcmp(arg, "--eval-system") == 0) {
 		set_option(cli, arg + 2, words[0]);

@@ -377,10 +377,10 @@ static const char *reveal(struct eval *ev, const char *text, size_t len)
 	return shown ? shown : text;
 }
 
-void error_print(struct eval *ev, const struct error *error, bool show_trace,
-		 FILE *out)
+/* Every line but the first is indented by the length of prefix. */
+static void print_as(struct eval *ev, const char *prefix,
+		     const struct error *error, bool show_trace, FILE *out)
 {
-	static const char prefix[] = "error: ", indent[] = "       ";
 	struct buf text = BUF_INIT, shown = BUF_INIT, plain = BUF_INIT;
 	const char *at, *end, *stop;
 	size_t line;
@@ -401,7 +401,10 @@ void error_print(struct eval *ev, const struct error *error, bool show_trace,
 		if (!stop)
 			stop = end;
 		line = shown.len;
-		buf_add_text(&shown, at == text.data ? prefix : indent);
+		if (at == text.data)
+			buf_add_text(&shown, prefix);
+		else
+			buf_add_format(&shown, "%*s", (int)strlen(prefix), "");
 		buf_add(&shown, at, stop - at);
 		if (!shown.failed)
 			shown.len = line + chomped(shown.data + line,
@@ -414,4 +417,15 @@ void error_print(struct eval *ev, const struct error *error, bool show_trace,
 	buf_release(&text);
 	buf_release(&shown);
 	buf_release(&plain);
+}
+
+void error_print(struct eval *ev, const struct error *error, bool show_trace,
+		 FILE *out)
+{
+	print_as(ev, "error: ", error, show_trace, out);
+}
+
+void error_print_warning(struct eval *ev, const struct error *error, FILE *out)
+{
+	print_as(ev, "warning: ", error, false, out);
 }

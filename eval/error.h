@@ -84,4 +84,7 @@ void eval_clear_error(struct eval *ev);
 void error_print(struct eval *ev, const struct error *error, bool show_trace,
 		 FILE *out);
 
+/* The same as a warning, "warning: ...", without trace. */
+void error_print_warning(struct eval *ev, const struct error *error, FILE *out);
+
 #endif

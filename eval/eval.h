@@ -17,6 +17,9 @@
 #include "eval/error.h"
 #include "eval/value.h"
 
+/* What to do about a literal that a lint finds. */
+enum lint { LINT_IGNORE, LINT_WARN, LINT_FATAL };
+
 struct eval_settings {
 	bool pure;	     /* pure evaluation: Nix's pure-eval */
 	bool flakes;	     /* experimental feature flakes: fetchTree & co */
@@ -25,8 +28,10 @@ struct eval_settings {
 	bool abort_on_warn;	 /* builtins.warn fails after it has warned */
 	uint32_t max_call_depth; /* 10000 as in Nix; 0: only the stack's size */
 	size_t memory_limit;	 /* bytes of arena; 0: none */
-	bool show_trace;	 /* collect the frames of function calls */
-	const char *system;	 /* builtins.currentSystem */
+	/* Nix's lint-url-literals, -short-path- and -absolute-path-literals. */
+	enum lint lint_urls, lint_short_paths, lint_absolute_paths;
+	bool show_trace;    /* collect the frames of function calls */
+	const char *system; /* builtins.currentSystem */
 	const char *const *search_path; /* -I and NIX_PATH, "name=path" or
 					   "path"; ends with NULL */
 	FILE *messages;			/* where trace and warn write */
@@ -37,7 +42,7 @@ struct eval {
 		*arena; /* everything that lives as long as the evaluation */
 	struct error *error; /* pending, see error.h */
 	uint32_t call_depth;
-	char *stack_limit; /* lowest address that calls may reach */
+	char *stack_limit;	 /* lowest address that calls may reach */
 	char *stack_limit_saved; /* while interrupted; else NULL */
 	struct eval_settings settings;
 	value builtins;			/* the set */
@@ -47,11 +52,11 @@ struct eval {
 	struct context_table *contexts; /* context.c */
 	struct import_table *imports;	/* import.c */
 	/* What the other parts keep for the time of the evaluation. */
-	struct file_table *files;     /* file.h */
-	struct source_set *sources;   /* source.h */
-	struct store *store;	      /* store.h */
-	struct flake_state *flakes;   /* flake.h */
-	struct search_folder *search; /* search.h */
+	struct file_table *files;	/* file.h */
+	struct source_set *sources;	/* source.h */
+	struct store *store;		/* store.h */
+	struct flake_state *flakes;	/* flake.h */
+	struct search_folder *search;	/* search.h */
 	struct definition_notes *notes; /* definitions.h */
 };
 
