@@ -80,7 +80,8 @@ static value try_eval(struct eval *ev, pos_t pos, value *args)
 	return builtin_pair(ev, success, value_bool(v), SYM_value, args[0]);
 }
 
-/* There is no debugger to break into. */
+/* There is no debugger to break into. Nix hands on the argument unforced, so
+ * that its errors have no frame of this call. */
 static value break_(struct eval *ev, pos_t pos, value *args)
 {
 	return value_force(ev, &args[0]);
@@ -320,7 +321,7 @@ const struct builtin builtin_control_table[] = {
 	{
 		.name = "break",
 		.arity = 1,
-		.flags = BUILTIN_GLOBAL,
+		.flags = BUILTIN_GLOBAL | BUILTIN_NO_FRAME,
 		.doc = "break x: x. (A debugger would stop here.)",
 		.run = break_,
 		.strict = 1,
