@@ -7,6 +7,7 @@
 
 #include "eval/file.h"
 #include "eval/print.h"
+#include "eval/print.h"
 #include "eval/source.h"
 
 symbol builtin_symbol(struct eval *ev, struct string *string)
@@ -26,7 +27,7 @@ value *builtin_attr(struct eval *ev, const struct attrs *set, symbol name,
 
 	if (!cell) {
 		eval_fail(ev, ERROR_EVAL, NO_POS, "attribute '%s' missing",
-			  symbol_bytes(name));
+			  print_symbol(ev, name));
 		eval_frame(ev, NO_POS, "%s", context);
 	}
 	return cell;

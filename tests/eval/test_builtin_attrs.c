@@ -15,6 +15,8 @@ static const struct expectation rows[] = {
 	  "error: expected a set but found an integer: 1" },
 	{ "builtins.getAttr \"a\" { a = 1; }", "1" },
 	{ "builtins.getAttr \"b\" { a = 1; }", "error: attribute 'b' missing" },
+	{ "builtins.getAttr \"not a name\" { }",
+	  "error: attribute '\"not a name\"' missing" },
 	{ "builtins.getAttr 1 { }",
 	  "error: expected a string but found an integer: 1" },
 	{ "builtins.getAttr \"a\" 1",
