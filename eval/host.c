@@ -785,6 +785,25 @@ static const char *keep(struct eval *ev, const struct wire_text *text)
 			 : NULL;
 }
 
+/* hosts/<host>, where the host's own lock file would be; NULL: nowhere. */
+static const char *lock_folder(struct repository *repository,
+			       const struct place *place)
+{
+	const struct wire_start *start = repository->start;
+	const struct wire_text *name = &start->name;
+	const char *kept;
+	char *folder;
+
+	if (start->class != WIRE_HOST || !name->len || name->bytes[0] == '.' ||
+	    memchr(name->bytes, '/', name->len) ||
+	    asprintf(&folder, "%s%shosts/%.*s", place->dir,
+		     *place->dir ? "/" : "", (int)name->len, name->bytes) < 0)
+		return NULL;
+	kept = arena_strndup(repository->ev->arena, folder, strlen(folder));
+	free(folder);
+	return kept;
+}
+
 static struct flake_options *flake_options_of(struct repository *repository,
 					      const struct place *place)
 {
@@ -827,6 +846,7 @@ static struct flake_options *flake_options_of(struct repository *repository,
 		.as_path = !place->git,
 		.overrides = overrides,
 		.noverrides = start->overrides_len,
+		.lock_folder = lock_folder(repository, place),
 		.changes = changes,
 		.nchanges = start->overlay_len,
 	};
