@@ -10,20 +10,18 @@
 #include "eval/source.h"
 
 static const struct view view_table[] = {
-	{ .name = "options", .find = view_find_option },
-	{ .name = "meta", .find = view_find_meta },
-	{ .name = "set", .find = view_find_set },
-	{ .name = "toggles", .find = view_find_toggle },
-	{ .name = "hardware", .find = view_find_hardware },
-	{ .name = "home", .find = view_find_home, .present = view_has_home },
-	{ .name = "packages", .find = view_find_packages },
-	{ .name = "secrets",
-	  .find = view_find_secrets,
-	  .present = view_has_secrets },
-	{ .name = "system", .find = view_find_system },
-	{ .name = "warnings", .find = view_find_warnings },
-	{ .name = "assertions", .find = view_find_assertions },
-	{ .name = "sources", .find = view_find_sources },
+	{ "options", WIRE_DIRECTORY, view_find_option, NULL },
+	{ "meta", WIRE_DIRECTORY, view_find_meta, NULL },
+	{ "set", WIRE_DIRECTORY, view_find_set, NULL },
+	{ "toggles", WIRE_DIRECTORY, view_find_toggle, NULL },
+	{ "hardware", WIRE_DIRECTORY, view_find_hardware, NULL },
+	{ "home", WIRE_DIRECTORY, view_find_home, view_has_home },
+	{ "packages", WIRE_DIRECTORY, view_find_packages, NULL },
+	{ "secrets", WIRE_DIRECTORY, view_find_secrets, view_has_secrets },
+	{ "system", WIRE_FILE, view_find_system, NULL },
+	{ "warnings", WIRE_FILE, view_find_warnings, NULL },
+	{ "assertions", WIRE_FILE, view_find_assertions, NULL },
+	{ "sources", WIRE_FILE, view_find_sources, NULL },
 };
 #define VIEWS (sizeof(view_table) / sizeof(*view_table))
 
@@ -293,23 +291,41 @@ int view_stat(struct host *host, const struct wire_text *path, size_t len,
 	return 0;
 }
 
-/* The views themselves: those that are one file are asked what they are. */
 static int list_views(struct host *host, struct view_entries *out)
 {
-	struct view_node node;
+	for (size_t i = 0; i < VIEWS; i++)
+		if (!view_table[i].present || view_table[i].present(host))
+			view_add_entry(out, view_table[i].kind, 0,
+				       view_table[i].name,
+				       strlen(view_table[i].name));
+	return 0;
+}
 
-	for (size_t i = 0; i < VIEWS; i++) {
-		memset(&node, 0, sizeof(node));
-		if (view_table[i].present && !view_table[i].present(host))
-			continue;
-		if (view_table[i].find(host, NULL, 0, &node) < 0) {
-			/* Whatever is wrong shows when it is opened. */
-			eval_clear_error(host->ev);
-			node.kind = WIRE_DIRECTORY;
+int view_stat_broken(const struct wire_text *path, size_t len,
+		     struct wire_stat *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->kind = WIRE_DIRECTORY;
+	if (len == 0)
+		return 0;
+	for (size_t i = 0; i < VIEWS && len == 1; i++)
+		if (!view_table[i].present &&
+		    view_name_is(&path[0], view_table[i].name)) {
+			out->kind = view_table[i].kind;
+			return 0;
 		}
-		view_add_entry(out, node.kind, node.flags, view_table[i].name,
-			       strlen(view_table[i].name));
-	}
+	return -ENOENT;
+}
+
+int view_list_broken(size_t len, struct view_entries *out)
+{
+	if (len > 0)
+		return -ENOENT;
+	for (size_t i = 0; i < VIEWS; i++)
+		if (!view_table[i].present)
+			view_add_entry(out, view_table[i].kind, 0,
+				       view_table[i].name,
+				       strlen(view_table[i].name));
 	return 0;
 }
 
@@ -413,15 +429,29 @@ static int read_type(struct host *host, const struct view_node *node,
 	return 0;
 }
 
+/* The pending error, which is forgotten, as the text of an .error file. */
+static int error_text(struct host *host, struct buf *out)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *stream = open_memstream(&text, &len);
+
+	if (!stream)
+		return -ENOMEM;
+	error_print(host->ev, eval_error(host->ev), true, stream);
+	fclose(stream);
+	eval_clear_error(host->ev);
+	buf_add(out, text, len);
+	free(text);
+	return 0;
+}
+
 /* The message why the node's own evaluation fails; -ENOENT if it does not. */
 static int read_error(struct host *host, const struct view_node *node,
 		      struct buf *out)
 {
 	struct buf ignored = BUF_INIT;
 	struct view_entries entries = { BUF_INIT, 0 };
-	char *text = NULL;
-	size_t len = 0;
-	FILE *stream;
 	int err;
 
 	if (node_kind(host, node) == WIRE_DIRECTORY)
@@ -433,16 +463,7 @@ static int read_error(struct host *host, const struct view_node *node,
 	buf_release(&entries.body);
 	if (err == 0 || !eval_error(host->ev))
 		return -ENOENT;
-
-	stream = open_memstream(&text, &len);
-	if (!stream)
-		return -ENOMEM;
-	error_print(host->ev, eval_error(host->ev), true, stream);
-	fclose(stream);
-	eval_clear_error(host->ev);
-	buf_add(out, text, len);
-	free(text);
-	return 0;
+	return error_text(host, out);
 }
 
 static int read_node(struct host *host, const struct view_node *node,
@@ -503,7 +524,9 @@ int view_read(struct host *host, const struct wire_text *path, size_t len,
 		return format == WIRE_TEXT ? -EISDIR : -ENOENT;
 	err = find_node(host, path, len, &node);
 	if (err < 0)
-		return err;
+		return format == WIRE_ERROR && eval_error(host->ev)
+			       ? error_text(host, out)
+			       : err;
 	/* The attribute path begins below the view's own name. */
 	if (!is_profile(host)) {
 		path++;

@@ -44,6 +44,7 @@ struct view_node {
 
 struct view {
 	const char *name;
+	uint8_t kind; /* WIRE_DIRECTORY or WIRE_FILE */
 	/* The node that path (len names below the view) means. 0 or -errno:
 	 * -ENOENT; others with the error pending. */
 	int (*find)(struct host *host, const struct wire_text *path, size_t len,
@@ -60,6 +61,12 @@ int view_list(struct host *host, const struct wire_text *path, size_t len,
 	      struct view_entries *out);
 int view_read(struct host *host, const struct wire_text *path, size_t len,
 	      enum wire_format format, struct buf *out);
+
+/* The same for a host that can't be evaluated: its views are there, what is in
+ * them is not, and says why. -ENOENT beyond the views' own names. */
+int view_stat_broken(const struct wire_text *path, size_t len,
+		     struct wire_stat *out);
+int view_list_broken(size_t len, struct view_entries *out);
 
 /* The errno of the pending error, -EIO if its kind says nothing better. */
 int view_errno(struct eval *ev);

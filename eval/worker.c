@@ -182,6 +182,69 @@ static int answer_reads(struct worker *w, struct buf *out)
 	return err;
 }
 
+/* Why a request failed, as the user is to see it: what the evaluation says, or
+ * a plan; and if neither does, what the errno says. */
+static void failure_text(struct worker *w, int err, struct buf *out)
+{
+	struct error *error = w->ev ? eval_error(w->ev) : NULL;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *stream;
+
+	if (w->message.len) {
+		buf_add(out, w->message.data, w->message.len);
+		return;
+	}
+	stream = error ? open_memstream(&text, &len) : NULL;
+	if (!stream) {
+		buf_add_format(out, "error: %s\n", strerror(-err));
+		return;
+	}
+	error_print(w->ev, error, true, stream);
+	fclose(stream);
+	buf_add(out, text, len);
+	free(text);
+}
+
+/* A failure's message as what a file reads. */
+static int answer_failure(struct worker *w, int err, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+
+	failure_text(w, err, &text);
+	wire_put_text(out, text_of(&text));
+	buf_release(&text);
+	return 0;
+}
+
+/*
+ * The host can't be evaluated: its folder and its views are there all the
+ * same, and why nothing in them can be read is what .error files say.
+ */
+static int answer_broken(struct worker *w, uint16_t op, uint8_t format,
+			 const struct wire_path *path, int err, struct buf *out)
+{
+	struct view_entries entries = { BUF_INIT, 0 };
+	struct wire_stat st;
+
+	if (w->start->class == WIRE_HARDWARE || !eval_error(w->ev))
+		return err;
+	if (op == WIRE_READ && format == WIRE_ERROR)
+		return answer_failure(w, err, out);
+	if (op == WIRE_STAT &&
+	    view_stat_broken(path->names, path->len, &st) == 0) {
+		wire_put_stat(out, &st);
+		return 0;
+	}
+	if (op == WIRE_LIST && view_list_broken(path->len, &entries) == 0) {
+		wire_put_u32(out, entries.count);
+		buf_add(out, entries.body.data, entries.body.len);
+		err = 0;
+	}
+	buf_release(&entries.body);
+	return err;
+}
+
 static int answer(struct worker *w, const struct wire_frame *frame,
 		  struct buf *out)
 {
@@ -205,8 +268,10 @@ static int answer(struct worker *w, const struct wire_frame *frame,
 		goto out;
 	}
 	err = worker_open(w);
-	if (err < 0)
+	if (err < 0) {
+		err = answer_broken(w, frame->op, format, &path, err, out);
 		goto out;
+	}
 	switch (frame->op) {
 	case WIRE_HOSTS:
 		err = repository_hosts(&w->repository, out);
@@ -240,30 +305,6 @@ static int answer(struct worker *w, const struct wire_frame *frame,
 out:
 	wire_in_release(&in);
 	return err;
-}
-
-/* Why a request failed, as the user is to see it: what the evaluation says, or
- * a plan; and if neither does, what the errno says. */
-static void failure_text(struct worker *w, int err, struct buf *out)
-{
-	struct error *error = w->ev ? eval_error(w->ev) : NULL;
-	char *text = NULL;
-	size_t len = 0;
-	FILE *stream;
-
-	if (w->message.len) {
-		buf_add(out, w->message.data, w->message.len);
-		return;
-	}
-	stream = error ? open_memstream(&text, &len) : NULL;
-	if (!stream) {
-		buf_add_format(out, "error: %s\n", strerror(-err));
-		return;
-	}
-	error_print(w->ev, error, true, stream);
-	fclose(stream);
-	buf_add(out, text, len);
-	free(text);
 }
 
 /* ahead.h: the question and its failure, as for a frame that was received. */

@@ -140,6 +140,15 @@ static int lookup_companion(struct tree *tree, struct node *dir,
 	if (!len)
 		return 0;
 	err = tree_lookup(tree, dir, base, len, cancel, &node);
+	/* Why even its kind can't be told is what .error says. */
+	if (format == WIRE_ERROR && err < 0 && err != -ENOENT &&
+	    err != -EINTR) {
+		err = raw_name(tree, dir, base, len, cancel, &found->raw,
+			       &is_long);
+		found->init.raw = buf_text(&found->raw);
+		found->init.raw_len = found->raw.len;
+		goto out;
+	}
 	if (err < 0)
 		goto out;
 	if (node->format != WIRE_TEXT) {
