@@ -6,15 +6,6 @@
 
 #include "eval/builtin.h"
 
-static const struct builtin *const tables[] = {
-	builtin_control_table, builtin_attrs_table,  builtin_list_table,
-	builtin_string_table,  builtin_number_table, builtin_regex_table,
-	builtin_json_table,    builtin_path_table,   builtin_hash_table,
-	builtin_context_table, builtin_fetch_table,  builtin_derivation_table,
-};
-
-enum { TABLES = sizeof(tables) / sizeof(*tables) };
-
 static int by_name(const void *a, const void *b)
 {
 	const struct builtin *const *x = a, *const *y = b;
@@ -39,14 +30,16 @@ int builtin_doc(FILE *out)
 	const struct builtin **rows;
 	size_t len = 0, n = 0;
 
-	for (size_t i = 0; i < TABLES; i++)
-		for (const struct builtin *row = tables[i]; row->name; row++)
+	for (size_t i = 0; builtin_tables[i]; i++)
+		for (const struct builtin *row = builtin_tables[i]; row->name;
+		     row++)
 			len += !(row->flags & BUILTIN_HIDDEN);
 	rows = malloc((len + 1) * sizeof(*rows));
 	if (!rows)
 		return -1;
-	for (size_t i = 0; i < TABLES; i++)
-		for (const struct builtin *row = tables[i]; row->name; row++)
+	for (size_t i = 0; builtin_tables[i]; i++)
+		for (const struct builtin *row = builtin_tables[i]; row->name;
+		     row++)
 			if (!(row->flags & BUILTIN_HIDDEN))
 				rows[n++] = row;
 	qsort(rows, len, sizeof(*rows), by_name);

@@ -11,6 +11,7 @@
 
 #include "eval/ast_print.h"
 #include "eval/buf.h"
+#include "eval/builtin.h"
 #include "eval/file.h"
 #include "eval/flake.h"
 #include "eval/import.h"
@@ -54,7 +55,8 @@ static const char usage[] =
 	"                    [--pure] [--show-trace] [--no-location]\n"
 	"                    (-E EXPR | FILE | -)...\n"
 	"       flakefs eval --flake REF[#ATTR] [--override-input NAME REF]\n"
-	"                    [--reference-lock-file FILE] [--impure] ...\n";
+	"                    [--reference-lock-file FILE] [--impure] ...\n"
+	"       flakefs eval --builtins\n";
 
 /*
  * Settings.
@@ -789,6 +791,8 @@ out:
 
 int cli_eval(int argc, char **argv)
 {
+	if (argc == 2 && strcmp(argv[1], "--builtins") == 0)
+		return builtin_doc(stdout) < 0;
 	return run_command(argc, argv, false);
 }
 

@@ -212,5 +212,7 @@ extern const struct builtin builtin_context_table[];
 extern const struct builtin builtin_derivation_table[];
 extern const struct builtin builtin_fetch_table[];  /* fetchers and flakes */
 extern const struct builtin builtin_import_table[]; /* import.c */
+/* All of them; ends with NULL. globals.c */
+extern const struct builtin *const builtin_tables[];
 
 #endif

@@ -21,12 +21,14 @@ struct globals {
 	struct attrs_builder names, builtins;
 };
 
-static const struct builtin *const tables[] = {
-	builtin_control_table, builtin_attrs_table,	 builtin_list_table,
-	builtin_string_table,  builtin_number_table,	 builtin_regex_table,
-	builtin_json_table,    builtin_path_table,	 builtin_hash_table,
-	builtin_context_table, builtin_derivation_table, builtin_fetch_table,
-	builtin_import_table,
+const struct builtin *const builtin_tables[] = {
+	builtin_control_table,	  builtin_attrs_table,
+	builtin_list_table,	  builtin_string_table,
+	builtin_number_table,	  builtin_regex_table,
+	builtin_json_table,	  builtin_path_table,
+	builtin_hash_table,	  builtin_context_table,
+	builtin_derivation_table, builtin_fetch_table,
+	builtin_import_table,	  NULL,
 };
 
 static symbol intern(const char *text)
@@ -147,8 +149,8 @@ int eval_globals_init(struct eval *ev)
 	ev->derivation_loader = value_of(fn, TAG_FUNCTION);
 	attrs_builder_init(&g.names, ev, 256);
 	attrs_builder_init(&g.builtins, ev, 256);
-	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
-		for (const struct builtin *b = tables[i]; b->name; b++)
+	for (size_t i = 0; builtin_tables[i]; i++)
+		for (const struct builtin *b = builtin_tables[i]; b->name; b++)
 			if (add_builtin(&g, b) < 0)
 				return -1;
 	if (add_constants(&g) < 0 || add_derivation(&g) < 0)
