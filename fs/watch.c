@@ -45,9 +45,10 @@
 
 /* A path, and what it was when it was looked at last. */
 struct seen {
-	struct seen *next; /* of the same hash */
-	uint64_t look;	   /* number of the last look at it */
-	int64_t since;	   /* it is what it is since then, or longer */
+	struct seen *next;   /* of the same hash */
+	uint64_t look;	     /* number of the last look at it */
+	int64_t since;	     /* it is of that type since then, or longer */
+	int64_t names_since; /* the same of the names in it */
 	struct timespec ctime;
 	ino_t ino;
 	off_t size;
@@ -192,6 +193,19 @@ static int64_t parent_change(const char *path)
 	return when;
 }
 
+/* Since when there is something at the path; what is in a folder may change
+ * its other times all day. */
+static int64_t birth(const char *path, const struct stat *st)
+{
+	struct statx stx;
+
+	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BTIME, &stx) < 0 ||
+	    !(stx.stx_mask & STATX_BTIME))
+		return to_ns(st->st_ctim);
+	return stx.stx_btime.tv_sec * INT64_C(1000000000) +
+	       stx.stx_btime.tv_nsec;
+}
+
 static void watch_folder(struct watch *watch, struct seen *seen)
 {
 	char *copy, *slash;
@@ -227,9 +241,9 @@ static void update(struct seen *seen, bool is_new)
 	/* What is known of its inside is so no longer; "since" follows when
 	 * the inside is looked at, and turns out to differ. */
 	if (is_new || type != seen->type)
-		seen->since = is_new ? there ? to_ns(st.st_ctim)
-					     : parent_change(seen->path)
-				     : now_ns();
+		seen->since = !is_new ? now_ns()
+			      : there ? birth(seen->path, &st)
+				      : parent_change(seen->path);
 	seen->type = type;
 	seen->watched &= type != 0 && !is_new;
 	if (there) {
@@ -243,7 +257,7 @@ static void update(struct seen *seen, bool is_new)
 
 		if (!S_ISDIR(type) || !hash_names(seen->path, &names) ||
 		    names != seen->names)
-			seen->since = now_ns();
+			seen->names_since = now_ns();
 		seen->names = names;
 	}
 }
@@ -323,10 +337,10 @@ static bool read_differs(struct watch *watch, const struct wire_read *read,
 		if (S_ISDIR(seen->type))
 			hash_names(seen->path, &seen->names);
 		seen->listed = true;
-		if (seen->type && to_ns(seen->ctime) > seen->since)
-			seen->since = to_ns(seen->ctime);
-		differs = seen->since > started - SLACK;
+		seen->names_since = to_ns(seen->ctime);
 	}
+	if (read->kind == WIRE_READ_FOLDER)
+		differs |= seen->names_since > started - SLACK;
 	/* Of an entry that is only tested, neither content nor names matter;
 	 * of a link or a file without hash its status does. */
 	if (read->kind == WIRE_READ_FILE)
@@ -358,6 +372,10 @@ static bool any_differs(struct watch *watch, const struct reader *reader,
 			differs = index;
 		else
 			differs = read_differs(watch, &read, started);
+		if (differs)
+			log_line(LOG_DEBUG, "'%.*s' changed (%u)",
+				 buf_clip(read.path.len), read.path.bytes,
+				 read.kind);
 	}
 	differs |= in.bad;
 	wire_in_release(&in);
