@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,9 +63,10 @@ static int run_command(char *const argv[])
 static void clear_dead_mount(const char *mountpoint)
 {
 	char *helper[] = { "fusermount3", "-uzq", (char *)mountpoint, NULL };
-	struct stat st;
+	struct statvfs st;
 
-	if (stat(mountpoint, &st) == 0 || errno != ENOTCONN)
+	/* Not stat(): that the kernel may still have cached. */
+	if (statvfs(mountpoint, &st) == 0 || errno != ENOTCONN)
 		return;
 	log_line(LOG_NOTICE, "%s: taking away the mount of a dead process",
 		 mountpoint);
@@ -163,12 +165,11 @@ static void *ask_first(void *arg)
 	return NULL;
 }
 
-static void on_changed(void *arg, struct site *site, const struct node *but,
-		       bool wait)
+static void on_changed(void *arg, struct site *site, bool wait)
 {
 	struct fs *fs = arg;
 
-	notifier_site(fs->notifier, site, but, wait);
+	notifier_site(fs->notifier, site, wait);
 }
 
 static void on_sync(void *arg)

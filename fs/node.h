@@ -4,7 +4,8 @@
  * A node is a name in a directory, with what is known of it by now. It has one
  * inode number for its life, the same again when it is made anew: a hash of
  * its way from the root and of its kind. A node whose kind changes is another
- * node.
+ * node, and so is a file whose value changes once the kernel knows it: as if
+ * the new one had been renamed over the old.
  *
  * Nodes are counted: by whoever uses one, by their children, and once for all
  * look-ups of the kernel's (lookups, until they are forgotten). Names that the
@@ -76,7 +77,8 @@ struct node {
 	struct node *next_by_name, *next_by_ino;
 	unsigned refs;
 	uint64_t lookups;
-	bool detached; /* no more to be found by name */
+	bool detached;	/* no more to be found by name */
+	bool rewritten; /* its bytes may change: it was written to */
 	uint8_t flags;
 	uint64_t seen_epoch; /* the site's, when it was last seen to exist */
 	uint64_t load_epoch; /* that bytes or err is of; 0: none */

@@ -6,7 +6,7 @@
  *     expire_entry  its name is looked up again at the next walk. It waits for
  *                   look-ups in that directory that are being answered, so
  *                   what they bring in is in time for the next line.
- *     inval_inode   attributes and pages, or the cached listing
+ *     inval_inode   of a directory: its cached listing
  *
  * A kernel older than 6.2 can't let an entry expire, only drop it. That is the
  * same to everybody but a process whose working directory is dropped.
@@ -24,7 +24,6 @@
 struct task {
 	struct task *next;
 	struct site *site; /* NULL: only ino */
-	const struct node *but;
 	uint64_t ino;
 	bool waited; /* somebody waits for it, and frees it */
 	bool done;
@@ -44,11 +43,6 @@ struct notifier {
 	bool stop;
 };
 
-struct round {
-	struct notifier *notifier;
-	const struct node *but;
-};
-
 static void expire(struct notifier *notifier, uint64_t parent, const char *name)
 {
 	struct fuse_session *session = notifier->session;
@@ -64,8 +58,7 @@ static void expire(struct notifier *notifier, uint64_t parent, const char *name)
 
 static void tell(void *arg, struct node *node)
 {
-	struct round *round = arg;
-	struct notifier *notifier = round->notifier;
+	struct notifier *notifier = arg;
 
 	/* -ENOENT: the kernel has forgotten by itself. */
 	if (node->parent)
@@ -75,12 +68,13 @@ static void tell(void *arg, struct node *node)
 		tree_forget(notifier->tree, node->ino, UINT64_MAX);
 		return;
 	}
-	/* A name that can't be: only to wait for listings in flight. */
-	if (node->kind == NODE_DIRECTORY)
-		expire(notifier, node->ino, "%");
-	if (node != round->but)
-		fuse_lowlevel_notify_inval_inode(notifier->session, node->ino,
-						 0, 0);
+	/* A file's bytes never change (tree.c): it is its name that will lead
+	 * to another. */
+	if (node->kind != NODE_DIRECTORY)
+		return;
+	/* Any name: only to wait for listings in flight. */
+	expire(notifier, node->ino, "%");
+	fuse_lowlevel_notify_inval_inode(notifier->session, node->ino, 0, 0);
 }
 
 static void finish(struct notifier *notifier, struct task *task)
@@ -109,8 +103,6 @@ static void *run(void *arg)
 
 	pthread_mutex_lock(&notifier->lock);
 	for (;;) {
-		struct round round = { .notifier = notifier };
-
 		while (!notifier->first && !notifier->stop)
 			pthread_cond_wait(&notifier->work, &notifier->lock);
 		if (notifier->stop)
@@ -118,10 +110,9 @@ static void *run(void *arg)
 		task = take(notifier);
 		pthread_mutex_unlock(&notifier->lock);
 
-		round.but = task->but;
 		if (task->site)
 			tree_each_known(notifier->tree, task->site, tell,
-					&round);
+					notifier);
 		else
 			fuse_lowlevel_notify_inval_inode(notifier->session,
 							 task->ino, 0, 0);
@@ -193,8 +184,7 @@ static bool enqueue(struct notifier *notifier, struct task *task)
 	return true;
 }
 
-void notifier_site(struct notifier *notifier, struct site *site,
-		   const struct node *but, bool wait)
+void notifier_site(struct notifier *notifier, struct site *site, bool wait)
 {
 	struct task on_stack = { .waited = true }, *task = &on_stack;
 
@@ -206,7 +196,6 @@ void notifier_site(struct notifier *notifier, struct site *site,
 		}
 	}
 	task->site = site;
-	task->but = but;
 	pthread_mutex_lock(&notifier->lock);
 	if (!enqueue(notifier, task)) {
 		if (!task->waited)

@@ -19,12 +19,10 @@ struct notifier *notifier_new(struct fuse_session *session, struct tree *tree);
 void notifier_free(struct notifier *notifier);
 
 /*
- * Everything the kernel knows of the site must be asked for anew, but the node
- * `but` (which a request in flight keeps locked: see notifier_later()). With
- * wait, returns when the kernel has been told all.
+ * Everything the kernel knows of the site must be asked for anew. With wait,
+ * returns when the kernel has been told.
  */
-void notifier_site(struct notifier *notifier, struct site *site,
-		   const struct node *but, bool wait);
+void notifier_site(struct notifier *notifier, struct site *site, bool wait);
 /* Wait until all that was asked for so far has been told. */
 void notifier_drain(struct notifier *notifier);
 /* Let go of the bytes and attributes of one inode, some time soon. */

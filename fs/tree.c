@@ -78,6 +78,23 @@ static uint64_t seen_epoch(const struct node *node)
 	return node->parent ? site_epoch(node->parent->site) : 1;
 }
 
+/*
+ * What the kernel was told of a value stays: who has the file open, or reads it
+ * just now, gets one value whole. Another value is another node. With the lock
+ * held.
+ */
+static bool is_frozen(const struct node *node)
+{
+	return node->kind == NODE_FILE && node->lookups && node->bytes &&
+	       !node->err && !node->rewritten && !(node->flags & NODE_DYNAMIC);
+}
+
+/* With the lock held. */
+static bool is_old(const struct node *node)
+{
+	return is_frozen(node) && node->load_epoch != site_epoch(node->site);
+}
+
 /* --- life --------------------------------------------------------------- */
 
 struct tree *tree_new(const struct tree_config *config)
@@ -287,6 +304,8 @@ static struct node *enter(struct tree *tree, struct node *dir, const char *name,
 }
 
 /* Ask the view, and keep what it says. */
+static int succeed(struct tree *tree, struct node **at, struct cancel *cancel);
+
 static int find(struct tree *tree, struct node *dir, const char *name,
 		size_t len, struct cancel *cancel, struct node **node)
 {
@@ -325,6 +344,27 @@ static int find(struct tree *tree, struct node *dir, const char *name,
 	return err;
 }
 
+/* The same, and the file's value is of this epoch if it was told. */
+static int find_current(struct tree *tree, struct node *dir, const char *name,
+			size_t len, struct cancel *cancel, struct node **node)
+{
+	bool old;
+	int err = find(tree, dir, name, len, cancel, node);
+
+	if (err < 0)
+		return err;
+	lock(tree);
+	old = is_old(*node);
+	unlock(tree);
+	if (old)
+		err = succeed(tree, node, cancel);
+	if (err < 0 && *node) {
+		tree_put(tree, *node);
+		*node = NULL;
+	}
+	return err;
+}
+
 int tree_lookup(struct tree *tree, struct node *dir, const char *name,
 		size_t len, struct cancel *cancel, struct node **node)
 {
@@ -336,12 +376,13 @@ int tree_lookup(struct tree *tree, struct node *dir, const char *name,
 		return -ENOTDIR;
 	lock(tree);
 	*node = node_find(&tree->nodes, dir, name, len);
-	if (*node && (*node)->seen_epoch == epoch) {
+	if (*node && (*node)->seen_epoch == epoch && !is_old(*node)) {
 		node_get(*node);
 		err = (*node)->kind == NODE_NONE ? -ENOENT : 0;
 	}
 	unlock(tree);
-	return err == -EAGAIN ? find(tree, dir, name, len, cancel, node) : err;
+	return err == -EAGAIN ? find_current(tree, dir, name, len, cancel, node)
+			      : err;
 }
 
 int tree_walk(struct tree *tree, const char *path, struct cancel *cancel,
@@ -394,6 +435,11 @@ struct node *tree_entry(struct tree *tree, struct node *dir,
 	    (entry->kind == NODE_DIRECTORY || entry->kind == NODE_FILE)) {
 		found.epoch = dir->list_epoch;
 		node = enter(tree, dir, entry->name, len, &found);
+		/* Whether its value is the same, only a look-up tells. */
+		if (node && is_old(node)) {
+			node_put(&tree->nodes, node);
+			node = NULL;
+		}
 	} else {
 		node = node_find(&tree->nodes, dir, entry->name, len);
 		if (node && (node->kind == NODE_NONE ||
@@ -481,6 +527,7 @@ static void keep_loaded(struct tree *tree, struct node *node, int err,
 	bytes_put(node->message);
 	node->message = loaded->message;
 	loaded->message = NULL;
+	node->rewritten = false;
 	node->err = err;
 	node->err_until = loaded->passing ? now_ns() + RETRY_AFTER : 0;
 	node->load_epoch = loaded->epoch;
@@ -494,14 +541,38 @@ static bool is_loaded(const struct node *node)
 	       (!node->err_until || now_ns() < node->err_until);
 }
 
+/* Ask the view until what it says is of the epoch that it is by then. */
+static int ask(struct tree *tree, struct node *node, struct cancel *cancel,
+	       struct loaded *loaded)
+{
+	int err, tries = 0;
+
+	for (;;) {
+		*loaded = (struct loaded){ .epoch = site_epoch(node->site) };
+		err = node->view->load(tree, node, cancel, loaded);
+		if (err == -EINTR || loaded->epoch == site_epoch(node->site) ||
+		    ++tries == TRIES)
+			break;
+		bytes_put(loaded->bytes);
+		bytes_put(loaded->message);
+	}
+	if (err == -EINTR) {
+		bytes_put(loaded->message);
+		return err;
+	}
+	if (err < 0 && node->format != WIRE_ERROR)
+		tree_error(tree, node, err, loaded->message);
+	return err;
+}
+
 int tree_load(struct tree *tree, struct node *node, struct cancel *cancel)
 {
 	struct loaded loaded;
-	int err, tries = 0;
 	bool known;
+	int err;
 
 	lock(tree);
-	known = is_loaded(node);
+	known = is_frozen(node) || is_loaded(node);
 	err = node->err;
 	tree->loads++;
 	tree->load_hits += known;
@@ -509,25 +580,76 @@ int tree_load(struct tree *tree, struct node *node, struct cancel *cancel)
 	if (known)
 		return err;
 
-	for (;;) {
-		loaded = (struct loaded){ .epoch = site_epoch(node->site) };
-		err = node->view->load(tree, node, cancel, &loaded);
-		if (err == -EINTR || loaded.epoch == site_epoch(node->site) ||
-		    ++tries == TRIES)
-			break;
+	err = ask(tree, node, cancel, &loaded);
+	if (err == -EINTR)
+		return err;
+	lock(tree);
+	/* Somebody else's answer may have been told meanwhile. */
+	if (is_frozen(node)) {
+		bytes_put(loaded.bytes);
+		bytes_put(loaded.message);
+		err = 0;
+	} else {
+		keep_loaded(tree, node, err, &loaded);
+	}
+	unlock(tree);
+	return err;
+}
+
+/*
+ * The node that the name is now, if the value of the one there may have
+ * changed: itself if it has not, else another. Takes the reference, gives one.
+ */
+static int succeed(struct tree *tree, struct node **at, struct cancel *cancel)
+{
+	struct node *node = *at, *next = NULL;
+	struct node_init init = {
+		.view = node->view,
+		.site = node->site,
+		.raw = node->raw,
+		.raw_len = node->raw_len,
+		.kind = node->kind,
+		.format = node->format,
+		.row = node->row,
+	};
+	struct loaded loaded;
+	int err = ask(tree, node, cancel, &loaded);
+
+	if (err == -EINTR)
+		return err;
+	lock(tree);
+	if (err == 0 && same_bytes(node->bytes, loaded.bytes)) {
+		node->load_epoch = loaded.epoch;
+		bytes_put(loaded.bytes);
+		bytes_put(loaded.message);
+		unlock(tree);
+		return 0;
+	}
+	if (!node->detached) {
+		node_detach(&tree->nodes, node);
+		init.flags = node->flags;
+		next = node_add(&tree->nodes, node->parent, node->name,
+				node->name_len, &init);
+	} else {
+		/* Another thread has found out too. */
+		next = node_find(&tree->nodes, node->parent, node->name,
+				 node->name_len);
+		if (next)
+			node_get(next);
+	}
+	if (next && next->load_epoch != loaded.epoch && !is_frozen(next)) {
+		next->mtime = node->mtime;
+		touch(tree, next);
+		next->seen_epoch = node->seen_epoch;
+		keep_loaded(tree, next, err, &loaded);
+	} else {
 		bytes_put(loaded.bytes);
 		bytes_put(loaded.message);
 	}
-	if (err == -EINTR) {
-		bytes_put(loaded.message);
-		return err;
-	}
-	if (err < 0 && node->format != WIRE_ERROR)
-		tree_error(tree, node, err, loaded.message);
-	lock(tree);
-	keep_loaded(tree, node, err, &loaded);
+	node_put(&tree->nodes, node);
 	unlock(tree);
-	return err;
+	*at = next;
+	return next ? 0 : -ENOMEM;
 }
 
 struct bytes *tree_message(struct tree *tree, struct node *node)
@@ -599,7 +721,8 @@ void tree_attr_known(struct tree *tree, struct node *node,
 		     struct node_attr *attr)
 {
 	lock(tree);
-	if (node->kind == NODE_FILE && is_loaded(node) && !node->err) {
+	if (node->kind == NODE_FILE && !node->err &&
+	    (is_frozen(node) || is_loaded(node))) {
 		node->size = node->bytes->len;
 		fill_attr(tree, node, attr);
 		attr->stable = true;
@@ -768,8 +891,7 @@ static void add_event(struct tree *tree, const struct site *site)
 	}
 }
 
-void tree_renew(struct tree *tree, struct site *site, const struct node *but,
-		bool wait)
+void tree_renew(struct tree *tree, struct site *site, bool wait)
 {
 	lock(tree);
 	clock_gettime(CLOCK_REALTIME, &tree->time);
@@ -778,7 +900,14 @@ void tree_renew(struct tree *tree, struct site *site, const struct node *but,
 	unlock(tree);
 	worker_renew(site->worker);
 	if (tree->watcher.changed)
-		tree->watcher.changed(tree->watcher.arg, site, but, wait);
+		tree->watcher.changed(tree->watcher.arg, site, wait);
+}
+
+void tree_rewrite(struct tree *tree, struct node *node)
+{
+	lock(tree);
+	node->rewritten = true;
+	unlock(tree);
 }
 
 void tree_set_time(struct tree *tree, int64_t time)

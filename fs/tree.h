@@ -123,10 +123,9 @@ int tree_write(struct tree *tree, struct node *node, const char *text,
  */
 struct tree_watcher {
 	void *arg;
-	/* The site's nodes must be asked for anew, all but the node `but` (may
-	 * be NULL). With wait, returns when everybody knows. */
-	void (*changed)(void *arg, struct site *site, const struct node *but,
-			bool wait);
+	/* The site's nodes must be asked for anew. With wait, returns when
+	 * everybody knows. */
+	void (*changed)(void *arg, struct site *site, bool wait);
 	/* Wait until every change to the repository so far is seen. */
 	void (*sync)(void *arg);
 };

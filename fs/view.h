@@ -98,8 +98,11 @@ int node_wire_path(const struct node *node, struct buf *out);
 void tree_error(struct tree *tree, const struct node *node, int err,
 		struct bytes *message);
 
+/* The node's bytes are written through the kernel, in place: what it holds is
+ * to be asked for anew. */
+void tree_rewrite(struct tree *tree, struct node *node);
+
 /* The site's values are out of date: everybody is told (tree_watcher). */
-void tree_renew(struct tree *tree, struct site *site, const struct node *but,
-		bool wait);
+void tree_renew(struct tree *tree, struct site *site, bool wait);
 
 #endif

@@ -462,7 +462,7 @@ static void check_worker(struct worker *worker, void *arg)
 		 buf_clip(len), name);
 	site = tree_site(watch->tree, worker_class(worker), name, len);
 	if (site)
-		tree_renew(watch->tree, site, NULL, false);
+		tree_renew(watch->tree, site, false);
 }
 
 /* Which files are tracked; the index is only read when it was written. */

@@ -262,7 +262,7 @@ static void renew(struct worker *worker, void *arg)
 		name = worker_name(worker, &len);
 		site = tree_site(write->tree, worker_class(worker), name, len);
 		if (site)
-			tree_renew(write->tree, site, write->node, true);
+			tree_renew(write->tree, site, true);
 	}
 	answer_release(&answer);
 }
@@ -291,8 +291,9 @@ static int commit(struct write *write, const struct repo_head *head)
 			 (int)strcspn(buf_text(&text), "\n"), buf_text(&text));
 		if (message.len)
 			log_line(LOG_WARNING, "%s", buf_text(&message));
+		tree_rewrite(tree, write->node);
 		workers_each(tree->workers, renew, write);
-		tree_renew(tree, write->node->site, write->node, true);
+		tree_renew(tree, write->node->site, true);
 	}
 	buf_release(&text);
 	buf_release(&id);
@@ -405,7 +406,7 @@ int tree_write(struct tree *tree, struct node *node, const char *text,
 		if (err != -EAGAIN)
 			break;
 		/* What the plan was made from is not what is there. */
-		tree_renew(tree, node->site, node, true);
+		tree_renew(tree, node->site, true);
 	}
 	pthread_mutex_unlock(&tree->write_lock);
 
