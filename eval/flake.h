@@ -37,6 +37,9 @@ struct flake_options {
 	size_t noverrides;
 	/* Used instead of flake.lock; "/..." on disk, else in the tree. */
 	const char *reference_lock;
+	/* A folder in the tree ("hosts/a") whose flake.lock is used instead of
+	 * the flake's own, if it has one and is no flake itself. */
+	const char *lock_folder;
 	const struct flake_change *changes;
 	size_t nchanges;
 };

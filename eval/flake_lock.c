@@ -497,17 +497,38 @@ out:
 	return rc;
 }
 
+/* folder/name in the tree, NULL if it isn't there or can't be looked at. */
+static struct path *in_folder(struct eval *ev, const struct path *root,
+			      const char *folder, const char *name)
+{
+	struct source_stat st;
+	struct path *path = source_join(ev, root, folder, strlen(folder));
+
+	if (path)
+		path = source_join(ev, path, name, strlen(name));
+	if (path && source_stat(ev, path->source, path->bytes, &st) == 0 &&
+	    st.type == SOURCE_REGULAR)
+		return path;
+	return NULL;
+}
+
 /* The lock file that the options name, else the flake's own. */
 static struct path *lock_file_path(struct eval *ev, const struct flake *flake,
 				   const struct flake_options *options)
 {
 	const char *name = options ? options->reference_lock : NULL;
 	struct path root = { .source = flake->file.dir->source, .len = 1 };
+	const char *folder = options ? options->lock_folder : NULL;
 	char *real;
-	struct path *path;
+	struct path *path = NULL;
 
-	if (!name)
-		return source_join(ev, flake->file.dir, "flake.lock", 10);
+	if (!name) {
+		if (folder && !in_folder(ev, &root, folder, "flake.nix"))
+			path = in_folder(ev, &root, folder, "flake.lock");
+		return path ? path
+			    : source_join(ev, flake->file.dir, "flake.lock",
+					  10);
+	}
 	if (name[0] != '/')
 		return source_join(ev, &root, name, strlen(name));
 	real = realpath(name, NULL);

@@ -785,30 +785,23 @@ static const char *keep(struct eval *ev, const struct wire_text *text)
 			 : NULL;
 }
 
-/* A lock file of the host's own, hosts/<host>/flake.lock: NULL if it has none.
- * In the tree, without a slash in front. */
-static const char *own_lock(struct repository *repository,
-			    const struct place *place)
+/* hosts/<host>, where the host's own lock file would be; NULL: nowhere. */
+static const char *lock_folder(struct repository *repository,
+			       const struct place *place)
 {
 	const struct wire_start *start = repository->start;
-	struct buf text = BUF_INIT;
-	const char *found = NULL;
-	const char *file;
+	const struct wire_text *name = &start->name;
+	const char *kept;
+	char *folder;
 
-	if (start->class == WIRE_REPOSITORY || !start->name.len ||
-	    memchr(start->name.bytes, '/', start->name.len))
+	if (start->class != WIRE_HOST || !name->len || name->bytes[0] == '.' ||
+	    memchr(name->bytes, '/', name->len) ||
+	    asprintf(&folder, "%s%shosts/%.*s", place->dir,
+		     *place->dir ? "/" : "", (int)name->len, name->bytes) < 0)
 		return NULL;
-	if (*place->dir)
-		buf_add_format(&text, "%s/", place->dir);
-	buf_add_format(&text, "hosts/%.*s/flake.lock",
-		       buf_clip(start->name.len), start->name.bytes);
-	file = buf_text(&text) + (*place->dir ? strlen(place->dir) + 1 : 0);
-	if (place->rev ? revision_has(place->top, place->rev, place->dir, file)
-		       : file_is_there(start, file))
-		found = arena_strndup(repository->ev->arena, buf_text(&text),
-				      text.len);
-	buf_release(&text);
-	return found;
+	kept = arena_strndup(repository->ev->arena, folder, strlen(folder));
+	free(folder);
+	return kept;
 }
 
 static struct flake_options *flake_options_of(struct repository *repository,
@@ -851,7 +844,7 @@ static struct flake_options *flake_options_of(struct repository *repository,
 				  : NULL,
 		.dir = arena_strndup(ev->arena, place->dir, strlen(place->dir)),
 		.as_path = !place->git,
-		.reference_lock = own_lock(repository, place),
+		.lock_folder = lock_folder(repository, place),
 		.overrides = overrides,
 		.noverrides = start->overrides_len,
 		.changes = changes,
