@@ -32,6 +32,12 @@
 
 /* Plans of larger sets are not worth their memory. */
 #define PLAN_MAX 2048
+/* Plans of sets larger than this are made the second time. */
+#define PLAN_SMALL 64
+#define PLAN_FILTER 4096
+
+/* A merge of fewer names is sorted anew. */
+#define DERIVE_MIN 32
 
 enum plan_kind { PLAN_UPDATE, PLAN_INTERSECT };
 
@@ -47,6 +53,7 @@ struct shape_table {
 	size_t len, room; /* room: a power of 2 */
 	struct plan **plans;
 	size_t plans_len, plans_room;
+	uint32_t filter[PLAN_FILTER]; /* hashes of pairs without a plan yet */
 };
 
 static alignas(8) struct shape empty_shape;
@@ -185,6 +192,8 @@ static const struct shape *shape_sorted_new(struct eval *ev, size_t len,
 	shape->hash = hash;
 	shape->index = NULL;
 	shape->sorted = NULL;
+	shape->left = shape->right = NULL;
+	shape->plain = positions ? NULL : shape;
 	memcpy(shape->names, names, size);
 	shape->positions = NULL;
 	if (positions) {
@@ -310,20 +319,14 @@ static int by_bytes(const void *a, const void *b)
 	return symbol_compare(x->name, y->name);
 }
 
-const uint32_t *shape_sorted(struct eval *ev, const struct shape *shape)
+static bool sort_names(struct eval *ev, const struct shape *shape,
+		       uint32_t *order)
 {
-	struct shape *mutable = (struct shape *)shape;
-	struct named *sorted;
-	uint32_t *order;
+	struct named *sorted = malloc(shape->len * sizeof(*sorted));
 
-	if (shape->sorted || shape->len == 0)
-		return shape->sorted ? shape->sorted : (uint32_t *)shape->names;
-	order = eval_alloc(ev, shape->len * sizeof(*order));
-	sorted = malloc(shape->len * sizeof(*sorted));
-	if (!order || !sorted) {
-		free(sorted);
+	if (!sorted) {
 		eval_fail_memory(ev);
-		return NULL;
+		return false;
 	}
 	for (uint32_t i = 0; i < shape->len; i++)
 		sorted[i] = (struct named){ shape->names[i], i };
@@ -331,6 +334,107 @@ const uint32_t *shape_sorted(struct eval *ev, const struct shape *shape)
 	for (uint32_t i = 0; i < shape->len; i++)
 		order[i] = sorted[i].at;
 	free(sorted);
+	return true;
+}
+
+/*
+ * In the order of bytes, how many names of shape come before name from `from`
+ * on. Searched in steps that double, so that walking the whole shape costs
+ * little more than a merge would.
+ */
+static uint32_t sorted_before(const struct shape *shape, uint32_t from,
+			      symbol name)
+{
+	uint32_t low = from, high = from, step = 1;
+
+	while (high < shape->len &&
+	       symbol_compare(shape->names[shape->sorted[high]], name) < 0) {
+		low = high + 1;
+		high += step;
+		step *= 2;
+	}
+	if (high > shape->len)
+		high = shape->len;
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (symbol_compare(shape->names[shape->sorted[middle]], name) <
+		    0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low - from;
+}
+
+/*
+ * The order of a merge's names from the orders of what was merged, which are
+ * often known.
+ */
+static bool merge_sorted(struct eval *ev, const struct shape *shape,
+			 uint32_t *order)
+{
+	const struct shape *left = shape->left, *right = shape->right;
+	uint32_t *at, *right_at, i = 0, len = 0, l = 0, r = 0;
+
+	if (!shape_sorted(ev, left) || !shape_sorted(ev, right))
+		return false;
+	at = malloc(((size_t)left->len + right->len) * sizeof(*at));
+	if (!at) {
+		eval_fail_memory(ev);
+		return false;
+	}
+	/* Where both ones' names are in shape: all ascend. */
+	right_at = at + left->len;
+	for (uint32_t j = 0; j < shape->len; j++) {
+		if (l < left->len && left->names[l] == shape->names[j])
+			at[l++] = j;
+		if (r < right->len && right->names[r] == shape->names[j])
+			right_at[r++] = j;
+	}
+	for (uint32_t j = 0; j < right->len; j++) {
+		symbol name = right->names[right->sorted[j]];
+		uint32_t stop = i + sorted_before(left, i, name);
+
+		while (i < stop)
+			order[len++] = at[left->sorted[i++]];
+		if (i < left->len && left->names[left->sorted[i]] == name)
+			i++;
+		order[len++] = right_at[right->sorted[j]];
+	}
+	while (i < left->len)
+		order[len++] = at[left->sorted[i++]];
+	assert(len == shape->len);
+	free(at);
+	return true;
+}
+
+/* Are the orders that the order of shape would come from known, or nearly so?
+ * Else a chain of merges would have each of its steps sorted. */
+static bool is_derivable(const struct shape *shape, int depth)
+{
+	if (shape->sorted || !shape->left)
+		return true;
+	return depth > 0 && is_derivable(shape->left, depth - 1) &&
+	       is_derivable(shape->right, depth - 1);
+}
+
+const uint32_t *shape_sorted(struct eval *ev, const struct shape *shape)
+{
+	struct shape *mutable = (struct shape *)shape;
+	uint32_t *order;
+
+	if (shape->sorted || shape->len == 0)
+		return shape->sorted ? shape->sorted : (uint32_t *)shape->names;
+	order = eval_alloc(ev, shape->len * sizeof(*order));
+	if (!order)
+		return NULL;
+	if (shape->left && shape->len > DERIVE_MIN && is_derivable(shape, 2)) {
+		if (!merge_sorted(ev, shape, order))
+			return NULL;
+	} else if (!sort_names(ev, shape, order)) {
+		return NULL;
+	}
 	mutable->sorted = order;
 	return order;
 }
@@ -461,6 +565,18 @@ static const struct plan *plan_find(const struct shape_table *table,
 	return NULL;
 }
 
+/* Was a plan for this pair wanted before? Notes it. */
+static bool seen_before(struct shape_table *table, const struct shape *a,
+			const struct shape *b)
+{
+	uint64_t h = mix(mix(0, (uintptr_t)a), (uintptr_t)b);
+	uint32_t *slot = &table->filter[h % PLAN_FILTER];
+	bool seen = *slot == (uint32_t)(h >> 32);
+
+	*slot = h >> 32;
+	return seen;
+}
+
 static bool plans_grow(struct shape_table *table)
 {
 	size_t room = table->plans_room ? table->plans_room * 2 : 1024;
@@ -575,8 +691,14 @@ static struct attrs *combine(struct eval *ev, uint32_t kind, struct attrs *a,
 	shape = shape_sorted_new(ev, len, names, names + room);
 	if (!shape)
 		goto out;
+	if (kind == PLAN_UPDATE && !shape->left && shape != a->shape &&
+	    shape != b->shape) {
+		((struct shape *)shape)->left = a->shape;
+		((struct shape *)shape)->right = b->shape;
+	}
 	set = gather(ev, shape, names + 2 * room, a, b);
-	if (!set || len > PLAN_MAX)
+	if (!set || len > PLAN_MAX ||
+	    (len > PLAN_SMALL && !seen_before(ev->shapes, a->shape, b->shape)))
 		goto out;
 	plan = eval_alloc(ev, sizeof(*plan) + len * sizeof(*plan->from));
 	if (!plan) {
@@ -762,9 +884,18 @@ struct attrs *attrs_like(struct eval *ev, const struct attrs *like)
 	const struct shape *shape = like->shape;
 
 	assert(!as_layers(like));
-	if (shape->positions)
-		shape = shape_sorted_new(ev, shape->len, shape->names, NULL);
-	return attrs_new(ev, shape);
+	if (!shape->plain) {
+		const struct shape *plain =
+			shape_sorted_new(ev, shape->len, shape->names, NULL);
+
+		if (!plain)
+			return NULL;
+		((struct shape *)shape)->plain = plain;
+		/* The order of the names is the same. */
+		if (shape->sorted)
+			((struct shape *)plain)->sorted = shape->sorted;
+	}
+	return attrs_new(ev, shape->plain ? shape->plain : shape);
 }
 
 void attrs_builder_init(struct attrs_builder *b, struct eval *ev, size_t room)

@@ -21,6 +21,9 @@ struct shape {
 	const pos_t *positions; /* NULL: none is known */
 	uint32_t *index; /* open hash: position + 1; NULL while not needed */
 	uint32_t *sorted;
+	/* Of a merge: what was merged, to derive sorted from theirs. */
+	const struct shape *left, *right;
+	const struct shape *plain; /* the same without positions */
 	symbol names[];
 };
 
