@@ -73,14 +73,10 @@ static value read_file_builtin(struct eval *ev, pos_t pos, value *args)
 
 static value type_value(enum source_type type)
 {
-	static const char *const names[] = {
-		[SOURCE_MISSING] = "unknown",	  [SOURCE_REGULAR] = "regular",
-		[SOURCE_DIRECTORY] = "directory", [SOURCE_SYMLINK] = "symlink",
-		[SOURCE_UNKNOWN] = "unknown",
-	};
-	symbol name = symbol_intern(names[type], strlen(names[type]));
+	const char *name = source_type_name(type);
+	symbol sym = symbol_intern(name, strlen(name));
 
-	return name ? symbol_string(name) : 0;
+	return sym ? symbol_string(sym) : 0;
 }
 
 static value read_file_type(struct eval *ev, pos_t pos, value *args)

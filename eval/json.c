@@ -275,23 +275,9 @@ static int write_known(struct json_writer *w, value v, pos_t pos)
 	return -1;
 }
 
-/* A thunk that was forced elsewhere is as good as its result. */
-static value known_value(value v)
-{
-	struct thunk *thunk;
-
-	while (value_is_thunk(v)) {
-		thunk = value_pointer(v);
-		if ((thunk->code & 7) != THUNK_DONE)
-			break;
-		v = thunk->data;
-	}
-	return v;
-}
-
 static int write_value(struct json_writer *w, value *slot, pos_t pos)
 {
-	value v = value_is_thunk(*slot) ? known_value(*slot) : *slot;
+	value v = value_peek(*slot);
 	int err;
 
 	if (w->flags & JSON_STRICT) {

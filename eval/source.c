@@ -245,6 +245,20 @@ bool source_allowed(struct eval *ev, const char *path, bool *above)
 	return false;
 }
 
+const char *source_type_name(enum source_type type)
+{
+	switch (type) {
+	case SOURCE_REGULAR:
+		return "regular";
+	case SOURCE_DIRECTORY:
+		return "directory";
+	case SOURCE_SYMLINK:
+		return "symlink";
+	default:
+		return "unknown";
+	}
+}
+
 /* --- reading --- */
 
 static int plain(struct eval *ev, struct source *source, const char *path,

@@ -46,6 +46,9 @@ struct source_entry {
 	enum source_type type;
 };
 
+/* "regular", ... as readDir has it; what is missing is "unknown". */
+const char *source_type_name(enum source_type type);
+
 struct source_ops;
 
 struct source {

@@ -198,6 +198,20 @@ static inline struct box *value_box(value v)
 	return value_pointer(v);
 }
 
+/* The word behind thunks that are done; a thunk only if it is not. Forces
+ * nothing. */
+static inline value value_peek(value v)
+{
+	while (value_is_thunk(v)) {
+		const struct thunk *thunk = value_pointer(v);
+
+		if ((thunk->code & 7) != THUNK_DONE)
+			break;
+		v = thunk->data;
+	}
+	return v;
+}
+
 static inline value value_of(const void *pointer, enum tag tag)
 {
 	return (value)(uintptr_t)pointer | tag;
