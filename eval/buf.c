@@ -80,15 +80,14 @@ void buf_add_format(struct buf *buf, const char *format, ...)
 	va_end(args);
 }
 
-int buf_fail(struct buf *err, const char *format, ...)
+void buf_set_format(struct buf *buf, const char *format, ...)
 {
 	va_list args;
 
-	if (!err)
-		return -1;
-	buf_reset(err);
+	if (!buf)
+		return;
+	buf_reset(buf);
 	va_start(args, format);
-	buf_add_vformat(err, format, args);
+	buf_add_vformat(buf, format, args);
 	va_end(args);
-	return -1;
 }

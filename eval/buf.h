@@ -66,12 +66,22 @@ void buf_add_format(struct buf *buf, const char *format, ...)
 void buf_add_vformat(struct buf *buf, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
-/*
- * Set err to the message, unless err is NULL, and return -1, so that a
- * function that keeps its message in a buffer fails in one line.
- */
-int buf_fail(struct buf *err, const char *format, ...)
+/* Replace the contents by the text; nothing if buf is NULL. */
+void buf_set_format(struct buf *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * int buf_fail(struct buf *err, const char *format, ...): set err to the
+ * message, unless err is NULL, and return -1, so that a function that keeps
+ * its message in a buffer fails in one line. It is a macro so that compilers
+ * and checkers see the -1.
+ */
+#define buf_fail(err, ...) (buf_set_format(err, __VA_ARGS__), buf_failed())
+
+static inline int buf_failed(void)
+{
+	return -1;
+}
 
 /* A length for "%.*s", which takes an int. */
 static inline int buf_clip(size_t len)

@@ -122,6 +122,7 @@ static struct record *record_of(struct drv_table *table,
 {
 	struct record **slot, *record;
 
+	assert(path.len > 4);
 	if (2 * table->used >= table->nslots && grow(table) < 0)
 		return NULL;
 	slot = slot_of(table->slots, table->nslots, path.bytes, path.len);

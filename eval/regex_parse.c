@@ -658,7 +658,7 @@ static bool add_repeat(struct parser *p, struct sequence body, uint32_t next,
 static bool append_optional(struct parser *p, struct sequence *out,
 			    struct sequence body, int n)
 {
-	struct sequence end, repeat, again;
+	struct sequence end = { 0 }, repeat = { 0 }, again = { 0 };
 
 	if (!add_single(p, REGEX_DUMMY, 0, &end))
 		return false;
@@ -677,8 +677,8 @@ static bool append_optional(struct parser *p, struct sequence *out,
 /* "{n}", "{n,}" or "{n,m}" after body. */
 static bool parse_interval(struct parser *p, struct sequence *body)
 {
-	struct sequence out, again, repeat;
-	int min, max = 0, more = 0;
+	struct sequence out = { 0 }, again = { 0 }, repeat = { 0 };
+	int min = 0, max = 0, more = 0;
 	bool for_ever = false;
 
 	if (!advance(p) || !parse_number(p, &min) ||
@@ -723,7 +723,7 @@ static bool parse_interval(struct parser *p, struct sequence *body)
 /* All quantifiers after an atom. */
 static bool parse_quantifiers(struct parser *p, struct sequence *atom)
 {
-	struct sequence repeat, end;
+	struct sequence repeat = { 0 }, end = { 0 };
 
 	for (;;) {
 		switch (p->token) {
@@ -832,7 +832,7 @@ static bool close_group(struct parser *p, struct sequence *out)
 /* One token, and what belongs to it, where a term may stand. */
 static bool parse_term(struct parser *p)
 {
-	struct sequence term;
+	struct sequence term = { 0 };
 	bool ok = false;
 
 	switch (p->token) {
