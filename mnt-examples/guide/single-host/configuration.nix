@@ -1,4 +1,4 @@
-# Edit this configuration file to define what should be on the machine.
+# This machine. Change it, then: nixos-rebuild switch --flake /etc/nixos
 
 { config, pkgs, ... }:
 
@@ -13,7 +13,7 @@
 
   time.timeZone = "Europe/Amsterdam";
 
-  # Define a user account. Don't forget to set a password with ‘passwd’.
+  # Alice sets her password herself, by passwd.
   users.users.alice = {
     isNormalUser = true;
     extraGroups = [ "wheel" ];
@@ -23,7 +23,7 @@
     ];
   };
 
-  # List packages installed in system profile.
+  # For everybody.
   environment.systemPackages = with pkgs; [
     vim # An editor to change this file with.
     wget
@@ -32,7 +32,7 @@
   # services.openssh.enable = true;
 
   networking.firewall.enable = true;
-  # networking.firewall.allowedTCPPorts = [ ... ];
+  # networking.firewall.allowedTCPPorts = [ 22 ];
 
   fileSystems."/" = {
     device = "/dev/sda2";

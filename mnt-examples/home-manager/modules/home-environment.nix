@@ -8,6 +8,13 @@
 let
   inherit (lib) mkOption types;
   cfg = config.home;
+  # Where a file's contents are.
+  contentsOf =
+    f:
+    if f.text == null then
+      toString f.source
+    else
+      pkgs.writeText "hm_${lib.replaceStrings [ "/" "." ] [ "" "" ] f.target}" f.text;
   variable = types.nullOr (
     types.oneOf [
       types.str
@@ -130,12 +137,9 @@ in
       inherit (cfg) path username;
       homeDirectory = toString cfg.homeDirectory;
       script = lib.concatMapStrings (e: "# ${e.name}\n${e.data}\n") (lib.hm.dag.topoSort cfg.activation).result;
-      files = lib.mapAttrsToList (
-        _: f:
-        "${f.target}=${
-          if f.text != null then pkgs.writeText "hm_${lib.replaceStrings [ "/" "." ] [ "" "" ] f.target}" f.text else toString f.source
-        }"
-      ) (lib.filterAttrs (_: f: f.enable) cfg.file);
+      files = lib.mapAttrsToList (_: f: "${f.target}=${contentsOf f}") (
+        lib.filterAttrs (_: f: f.enable) cfg.file
+      );
       variables = lib.mapAttrsToList (n: v: "${n}=${toString v}") cfg.sessionVariables;
       passthru.stateVersion = cfg.stateVersion;
     };

@@ -1,5 +1,10 @@
 # Compositors.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.wayland.windowManager;

@@ -1,5 +1,10 @@
 # A server at Hetzner with a desktop that is seen over the network only.
-{ lib, pkgs, modulesPath, ... }:
+{
+  lib,
+  pkgs,
+  modulesPath,
+  ...
+}:
 {
   imports = [
     ./base.nix

@@ -1,5 +1,10 @@
 # Packages, variables and files for everybody.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
 in

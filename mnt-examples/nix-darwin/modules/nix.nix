@@ -1,5 +1,10 @@
 # Nix itself.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   atom = types.nullOr (

@@ -1,5 +1,10 @@
 # Settings of macOS, and the whole.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   setting =

@@ -158,7 +158,13 @@ rec {
     pattern: set:
     lib.all (
       n:
-      set ? ${n} && (if isAttrs pattern.${n} then isAttrs set.${n} && matchAttrs pattern.${n} set.${n} else pattern.${n} == set.${n})
+      set ? ${n}
+      && (
+        if isAttrs pattern.${n} then
+          isAttrs set.${n} && matchAttrs pattern.${n} set.${n}
+        else
+          pattern.${n} == set.${n}
+      )
     ) (attrNames pattern);
   updateManyAttrsByPath =
     updates: set:

@@ -59,7 +59,11 @@ rec {
       auto = intersectAttrs (lib.functionArgs f) autoArgs;
     in
     mapAttrs (
-      name: value: if lib.isDerivation value then makeOverridable (new: (f new).${name}) (auto // args) else value
+      name: value:
+      if lib.isDerivation value then
+        makeOverridable (new: (f new).${name}) (auto // args)
+      else
+        value
     ) (f (auto // args));
 
   overrideDerivation =

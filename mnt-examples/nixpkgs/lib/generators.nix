@@ -52,7 +52,8 @@ rec {
     sections:
     concatStringsSep "\n" (
       lib.mapAttrsToList (
-        name: values: "[${mkSectionName name}]\n" + toKeyValue { inherit mkKeyValue listsAsDuplicateKeys; } values
+        name: values:
+        "[${mkSectionName name}]\n" + toKeyValue { inherit mkKeyValue listsAsDuplicateKeys; } values
       ) sections
     );
   toGitINI =
@@ -133,7 +134,7 @@ rec {
         if isInt v then
           toString v
         else if isFloat v then
-          "~${builtins.toJSON v}"
+          builtins.toJSON v
         else if isString v then
           string
         else if v == true || v == false || v == null then

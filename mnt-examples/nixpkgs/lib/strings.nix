@@ -170,9 +170,16 @@ rec {
 
   versionOlder = v1: v2: builtins.compareVersions v2 v1 == 1;
   versionAtLeast = v1: v2: !versionOlder v1 v2;
-  getName = x: if isString x then (builtins.parseDrvName x).name else x.pname or (builtins.parseDrvName x.name).name;
+  getName =
+    let
+      ofText = text: (builtins.parseDrvName text).name;
+    in
+    x: if isString x then ofText x else x.pname or (ofText x.name);
   getVersion =
-    x: if isString x then (builtins.parseDrvName x).version else x.version or (builtins.parseDrvName x.name).version;
+    let
+      ofText = text: (builtins.parseDrvName text).version;
+    in
+    x: if isString x then ofText x else x.version or (ofText x.name);
   nameFromURL = url: sep: head (splitString sep (lib.last (splitString "/" url)));
 
   fixedWidthString =

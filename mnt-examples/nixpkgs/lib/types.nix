@@ -915,7 +915,18 @@ rec {
         loc: defs:
         let
           one =
-            value: if coercedType.check value then coerce (coercedType.merge loc [ { file = ""; inherit value; } ]) else value;
+            value:
+            if coercedType.check value then
+              coerce (
+                coercedType.merge loc [
+                  {
+                    file = "";
+                    inherit value;
+                  }
+                ]
+              )
+            else
+              value;
         in
         finalType.merge loc (map (def: def // { value = one def.value; }) defs);
       inherit (finalType) emptyValue getSubOptions getSubModules;

@@ -196,7 +196,10 @@ in
     };
 
   makeDesktopItem =
-    { name, ... }@args: final.writeTextDir "share/applications/${name}.desktop" (lib.generators.toINI { } { "Desktop Entry" = args; });
+    { name, ... }@args:
+    final.writeTextDir "share/applications/${name}.desktop" (
+      lib.generators.toINI { } { "Desktop Entry" = args; }
+    );
   makeWrapper = final.runCommand "make-wrapper-hook" { } "";
   substituteAll = args: final.runCommand (args.name or (baseNameOf args.src)) args "";
 
@@ -249,7 +252,7 @@ in
               str
             ])
             // {
-              description = "INI atom (null, bool, int, float or string)";
+              description = "single value of an INI file";
             };
         in
         attrsOf (attrsOf atom);

@@ -30,7 +30,8 @@ let
       attrs.meta.knownVulnerabilities or [ ] != [ ]
       && !lib.elem name config.permittedInsecurePackages
     then
-      refuse "it is insecure: ${lib.concatStringsSep ", " attrs.meta.knownVulnerabilities}" "List it in nixpkgs.config.permittedInsecurePackages to use it anyway."
+      refuse "it is insecure (${lib.concatStringsSep ", " attrs.meta.knownVulnerabilities})"
+        "List it in nixpkgs.config.permittedInsecurePackages to use it anyway."
     else if
       attrs ? meta.platforms && !lib.elem hostPlatform.system attrs.meta.platforms
     then

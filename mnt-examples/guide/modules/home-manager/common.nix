@@ -1,5 +1,10 @@
 # A home, wherever it is.
-{ config, lib, pkgs, ... }@args:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}@args:
 {
   # A module's argument can't have a default (`my-theme ? "plain"` would be an
   # error where nobody passes it); this is how to ask for one that may be missing.

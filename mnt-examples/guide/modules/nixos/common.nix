@@ -1,5 +1,10 @@
 # Shared by all hosts.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 {
   nix.settings.experimental-features = [ "nix-command" "flakes" ];
   time.timeZone = lib.mkDefault "UTC";

@@ -1,8 +1,15 @@
 # Shells.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.programs;
+  aliasLines =
+    set: lib.concatStrings (lib.mapAttrsToList (n: v: "alias ${n}=${lib.escapeShellArg v}\n") set);
   aliases = mkOption {
     type = types.attrsOf types.str;
     default = { };
@@ -99,7 +106,7 @@ in
       home.packages = [ pkgs.bash ];
       programs.bash.shellAliases = config.home.shellAliases;
       home.file.".bashrc".text =
-        lib.concatStrings (lib.mapAttrsToList (n: v: "alias ${n}=${lib.escapeShellArg v}\n") cfg.bash.shellAliases)
+        aliasLines cfg.bash.shellAliases
         + cfg.bash.bashrcExtra
         + cfg.bash.initExtra;
     })
@@ -107,7 +114,7 @@ in
       home.packages = [ pkgs.zsh ];
       programs.zsh.shellAliases = config.home.shellAliases;
       home.file.".zshrc".text =
-        lib.concatStrings (lib.mapAttrsToList (n: v: "alias ${n}=${lib.escapeShellArg v}\n") cfg.zsh.shellAliases)
+        aliasLines cfg.zsh.shellAliases
         + cfg.zsh.initContent;
     })
     (lib.mkIf cfg.fish.enable { home.packages = [ pkgs.fish ]; })
@@ -125,7 +132,9 @@ in
     (lib.mkIf cfg.zoxide.enable { home.packages = [ pkgs.zoxide ]; })
     (lib.mkIf cfg.fzf.enable {
       home.packages = [ pkgs.fzf ];
-      home.sessionVariables.FZF_DEFAULT_COMMAND = lib.mkIf (cfg.fzf.defaultCommand != null) cfg.fzf.defaultCommand;
+      home.sessionVariables = lib.optionalAttrs (cfg.fzf.defaultCommand != null) {
+        FZF_DEFAULT_COMMAND = cfg.fzf.defaultCommand;
+      };
     })
   ];
 }

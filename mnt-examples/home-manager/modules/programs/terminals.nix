@@ -1,5 +1,10 @@
 # Terminal emulators, and terminals in terminals.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.programs;

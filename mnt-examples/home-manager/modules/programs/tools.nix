@@ -1,5 +1,10 @@
 # Programs that need no more than to be there.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   programs = [
     "bat"

@@ -1,4 +1,9 @@
-{ config, lib, osConfig ? null, ... }:
+{
+  config,
+  lib,
+  osConfig ? null,
+  ...
+}:
 {
   options.desktop.enable = lib.mkEnableOption "the desktop";
 

@@ -1,4 +1,9 @@
-{ config, lib, pkgs-unstable, ... }:
+{
+  config,
+  lib,
+  pkgs-unstable,
+  ...
+}:
 {
   programs.ghostty = {
     inherit (config.desktop) enable;

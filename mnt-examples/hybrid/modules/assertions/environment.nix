@@ -1,5 +1,10 @@
 # Mistakes that were made once.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 {
   assertions = [
     {

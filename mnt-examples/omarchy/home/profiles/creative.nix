@@ -1,4 +1,9 @@
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 {
   options.profiles.creative.enable = lib.mkEnableOption "programs for pictures";
   config = lib.mkIf config.profiles.creative.enable {

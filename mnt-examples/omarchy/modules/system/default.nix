@@ -1,5 +1,10 @@
 # Settings of all machines; packages are in the profiles.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 {
   nix.settings = {
     experimental-features = [

@@ -21,7 +21,7 @@ let
     ]
   );
   confAtom = atom // {
-    description = "Nix config atom (null, bool, int, float, str, path or package)";
+    description = "single value of nix.conf";
   };
   show =
     v:

@@ -245,7 +245,7 @@ in
         lib.optionals user.enable [
           {
             assertion = user.isNormalUser != user.isSystemUser || user.name == "root";
-            message = "Exactly one of users.users.${user.name}.isSystemUser and users.users.${user.name}.isNormalUser must be set.";
+            message = "users.users.${user.name} is either a person (isNormalUser) or for a service (isSystemUser): set one of the two.";
           }
           {
             assertion = user.group != "";

@@ -15,7 +15,7 @@ in
     mime = {
       enable = on "file types";
       defaultApplications = mkOption {
-        type = types.attrsOf (types.coercedTo (types.either (types.listOf types.str) types.str) lib.toList (types.listOf types.str));
+        type = types.attrsOf (types.coercedTo types.str lib.singleton (types.listOf types.str));
         default = { };
         example = {
           "application/pdf" = "firefox.desktop";

@@ -1,5 +1,10 @@
 # Processors.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   microcode =
     vendor:

@@ -1,5 +1,10 @@
 # Drawing by the graphics card.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.hardware.graphics;

@@ -1,5 +1,10 @@
 # NVIDIA cards. They are used when services.xserver.videoDrivers has "nvidia".
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.hardware.nvidia;
@@ -59,7 +64,9 @@ in
     hardware.graphics.extraPackages = [ cfg.package.out ];
     assertions = [
       {
-        assertion = cfg.prime.offload.enable || cfg.prime.sync.enable -> cfg.prime.nvidiaBusId != "" && (cfg.prime.intelBusId != "" || cfg.prime.amdgpuBusId != "");
+        assertion =
+          cfg.prime.offload.enable || cfg.prime.sync.enable
+          -> cfg.prime.nvidiaBusId != "" && (cfg.prime.intelBusId != "" || cfg.prime.amdgpuBusId != "");
         message = "hardware.nvidia.prime needs to know where both cards are.";
       }
       {

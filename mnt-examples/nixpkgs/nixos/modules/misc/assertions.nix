@@ -12,7 +12,7 @@ in
       example = [
         {
           assertion = false;
-          message = "you can't enable this for that reason";
+          message = "foo and bar exclude each other";
         }
       ];
       description = "Conditions without which no system is made, each with the message to show when it fails.";
@@ -21,7 +21,7 @@ in
       type = types.listOf types.str;
       internal = true;
       default = [ ];
-      example = [ "The `foo' service is deprecated and will go away soon!" ];
+      example = [ "the service `foo' is old; `bar' does the same" ];
       description = "Messages shown when the system is evaluated.";
     };
   };

@@ -48,7 +48,7 @@ in
     pkgs = mkOption {
       type = types.pkgs;
       defaultText = lib.literalExpression "import nixpkgs { inherit (config.nixpkgs) config overlays; ... }";
-      description = "The package set itself. If set, nixpkgs.config and nixpkgs.overlays count only as far as said below.";
+      description = "The package set itself, made elsewhere. Overlays are laid over it, other settings don't count then.";
     };
     config = mkOption {
       type = configType;
@@ -96,7 +96,8 @@ in
 
     assertions = [
       {
-        assertion = !(opt.pkgs.isDefined && opt.config.isDefined && opt.config.highestPrio < 1500) || cfg.pkgs.config == cfg.config || opt.config.definitions == [ { } ];
+        # The default has the priority 1500.
+        assertion = !opt.pkgs.isDefined || opt.config.highestPrio >= 1500 || cfg.config == { };
         message = "nixpkgs.config is set beside nixpkgs.pkgs, where it does nothing; put it where that package set is made.";
       }
     ];

@@ -42,7 +42,7 @@ in
     enable = mkOption {
       type = types.bool;
       default = true;
-      description = "Whether to enable the firewall.";
+      description = "Whether there is a firewall.";
     };
     allowPing = mkOption {
       type = types.bool;

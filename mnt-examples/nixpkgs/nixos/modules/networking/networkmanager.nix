@@ -1,5 +1,10 @@
 # Networks that come and go.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.networking.networkmanager;

@@ -1,5 +1,10 @@
 # Compositors and graphical programs.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.programs;
@@ -42,7 +47,7 @@ in
       wrapperFeatures.gtk = lib.mkEnableOption "what GTK programs need";
     };
     firefox = {
-      enable = lib.mkEnableOption "the Firefox web browser";
+      enable = lib.mkEnableOption "Firefox";
       policies = mkOption {
         type = types.attrsOf types.anything;
         default = { };

@@ -1,5 +1,10 @@
 # git for everybody.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.programs.git;
@@ -16,7 +21,7 @@ in
       };
       description = "The contents of /etc/gitconfig.";
     };
-    lfs.enable = lib.mkEnableOption "git-lfs (Large File Storage)";
+    lfs.enable = lib.mkEnableOption "large files in git";
   };
   config = lib.mkIf cfg.enable {
     environment.systemPackages = [ cfg.package ] ++ lib.optional cfg.lfs.enable pkgs.git-lfs;

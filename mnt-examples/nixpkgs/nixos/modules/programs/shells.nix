@@ -1,8 +1,15 @@
 # Shells and what makes them comfortable.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.programs;
+  aliasLines =
+    set: lib.concatStrings (lib.mapAttrsToList (n: v: "alias -- ${n}=${lib.escapeShellArg v}\n") set);
   text =
     description:
     mkOption {
@@ -103,7 +110,7 @@ in
       programs.zsh.shellAliases = lib.mapAttrs (_: lib.mkDefault) config.environment.shellAliases;
       environment.etc.zshrc.text =
         "HISTSIZE=${toString cfg.zsh.histSize}\n"
-        + lib.concatStrings (lib.mapAttrsToList (n: v: "alias -- ${n}=${lib.escapeShellArg v}\n") cfg.zsh.shellAliases)
+        + aliasLines cfg.zsh.shellAliases
         + cfg.zsh.interactiveShellInit;
     })
     (lib.mkIf cfg.fish.enable {
@@ -114,7 +121,7 @@ in
       programs.bash.shellAliases = lib.mapAttrs (_: lib.mkDefault) config.environment.shellAliases;
       environment.shells = [ pkgs.bash ];
       environment.etc.bashrc.text =
-        lib.concatStrings (lib.mapAttrsToList (n: v: "alias -- ${n}=${lib.escapeShellArg v}\n") cfg.bash.shellAliases)
+        aliasLines cfg.bash.shellAliases
         + cfg.bash.interactiveShellInit
         + config.environment.interactiveShellInit;
     })

@@ -1,5 +1,10 @@
 # Confinement of programs.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   cfg = config.security.apparmor;
 in

@@ -1,5 +1,10 @@
 # Who may act as root, and how much anybody may use.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.security.sudo;

@@ -1,5 +1,10 @@
 # PostgreSQL and Redis.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   pg = config.services.postgresql;
@@ -79,7 +84,9 @@ in
             description = "The port it listens on.";
           };
           shared_preload_libraries = mkOption {
-            type = types.nullOr (types.coercedTo (types.listOf types.str) (lib.concatStringsSep ",") types.commas);
+            type = types.nullOr (
+              types.coercedTo (types.listOf types.str) (lib.concatStringsSep ",") types.commas
+            );
             default = null;
             description = "Libraries to load at the start.";
           };

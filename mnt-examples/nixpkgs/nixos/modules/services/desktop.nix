@@ -1,5 +1,10 @@
 # Graphical sessions, sound, printing.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.services;
@@ -14,7 +19,7 @@ in
 {
   options.services = {
     xserver = {
-      enable = toggle "Whether to enable the X server.";
+      enable = toggle "Whether there is an X server.";
       videoDrivers = mkOption {
         type = types.listOf types.str;
         default = [
@@ -98,7 +103,7 @@ in
       };
       alsa = {
         enable = lib.mkEnableOption "ALSA support";
-        support32Bit = lib.mkEnableOption "32-bit ALSA support on 64-bit systems";
+        support32Bit = lib.mkEnableOption "ALSA for programs of 32 bits";
       };
       jack.enable = lib.mkEnableOption "JACK audio emulation";
       pulse.enable = lib.mkEnableOption "PulseAudio server emulation";
@@ -114,7 +119,7 @@ in
         description = "More configuration, by file.";
       };
     };
-    pulseaudio.enable = toggle "Whether to enable the PulseAudio sound server.";
+    pulseaudio.enable = toggle "Whether PulseAudio is the sound server.";
     printing = {
       enable = toggle "Whether to enable printing, by CUPS.";
       drivers = mkOption {
@@ -159,7 +164,10 @@ in
 
   config = lib.mkMerge [
     (lib.mkIf cfg.pipewire.enable {
-      environment.systemPackages = [ cfg.pipewire.package ] ++ lib.optional cfg.pipewire.wireplumber.enable pkgs.wireplumber;
+      environment.systemPackages = [
+        cfg.pipewire.package
+      ]
+      ++ lib.optional cfg.pipewire.wireplumber.enable pkgs.wireplumber;
       security.rtkit.enable = lib.mkDefault true;
       systemd.user.services.pipewire = {
         description = "PipeWire";

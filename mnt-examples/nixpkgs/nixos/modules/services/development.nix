@@ -1,5 +1,10 @@
 # Services for developers.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.services;
@@ -99,7 +104,7 @@ in
       }/bin/jupyter-lab --ip=${cfg.jupyter.ip} --port=${toString cfg.jupyter.port}";
     };
     systemd.services.ollama = lib.mkIf cfg.ollama.enable {
-      description = "Server for local large language models";
+      description = "Language models on this machine";
       environment.OLLAMA_HOST = "${cfg.ollama.host}:${toString cfg.ollama.port}";
       serviceConfig.ExecStart = "${lib.getExe cfg.ollama.package} serve";
     };

@@ -1,5 +1,10 @@
 # Prometheus with its exporters, Grafana, Loki and Promtail, Netdata.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.services;
@@ -13,7 +18,7 @@ let
   json = pkgs.formats.json { };
 
   exporter = name: port: extra: {
-    enable = lib.mkEnableOption "the prometheus ${name} exporter";
+    enable = lib.mkEnableOption "metrics of ${name} for Prometheus";
     port = mkOption {
       type = types.port;
       default = port;
@@ -150,7 +155,7 @@ in
         description = "Rules for alerts, in YAML.";
       };
       alertmanager = {
-        enable = lib.mkEnableOption "Prometheus Alertmanager";
+        enable = lib.mkEnableOption "the Alertmanager of Prometheus";
         port = mkOption {
           type = types.port;
           default = 9093;

@@ -1,5 +1,10 @@
 # Services for and over the network.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.services;
@@ -212,7 +217,8 @@ in
     (lib.mkIf cfg.resolved.enable {
       assertions = [
         {
-          assertion = !(config.networking.networkmanager.enable && config.networking.networkmanager.dns == "none");
+          assertion =
+            config.networking.networkmanager.enable -> config.networking.networkmanager.dns != "none";
           message = "services.resolved is enabled, but NetworkManager is told to leave names alone.";
         }
       ];

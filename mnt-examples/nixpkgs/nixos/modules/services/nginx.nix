@@ -1,5 +1,10 @@
 # The web server.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.services.nginx;
@@ -51,7 +56,7 @@ let
           ]
         );
         default = null;
-        example = "301 http://example.com$request_uri";
+        example = "301 https://example.org$request_uri";
         description = "The answer itself.";
       };
       basicAuthFile = mkOption {
@@ -131,10 +136,12 @@ let
       };
     };
 
-  location = name: l: ''
-    location ${name} {
-    ${lib.optionalString (l.proxyPass != null) "  proxy_pass ${l.proxyPass};\n"}${lib.optionalString (l.root != null) "  root ${toString l.root};\n"}${l.extraConfig}}
-  '';
+  location =
+    name: l:
+    "location ${name} {\n"
+    + lib.optionalString (l.proxyPass != null) "  proxy_pass ${l.proxyPass};\n"
+    + lib.optionalString (l.root != null) "  root ${toString l.root};\n"
+    + "${l.extraConfig}}\n";
   host = _: h: ''
     server {
       server_name ${toString ([ h.serverName ] ++ h.serverAliases)};

@@ -1,5 +1,10 @@
 # Remote login.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.services.openssh;
@@ -177,7 +182,7 @@ in
     users.users.sshd = {
       isSystemUser = true;
       group = "sshd";
-      description = "SSH privilege separation user";
+      description = "Runs the part of sshd that needs no rights";
     };
     users.groups.sshd = { };
     networking.firewall.allowedTCPPorts = lib.optionals cfg.openFirewall cfg.ports;

@@ -1,5 +1,10 @@
 # Files for other machines, and copies of one's own.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.services;
@@ -44,7 +49,7 @@ in
       enable = mkOption {
         type = types.bool;
         default = false;
-        description = "Whether to enable the kernel's NFS server.";
+        description = "Whether folders are shared by NFS.";
       };
       exports = mkOption {
         type = types.lines;

@@ -56,7 +56,7 @@ in
                 };
                 device = mkOption {
                   type = types.path;
-                  example = "/dev/disk/by-uuid/430e9eff-d852-4f68-aa3b-2fa3599ebe08";
+                  example = "/dev/disk/by-uuid/5e0c33a1-1e02-4d8c-9d0b-7d3c2f51a6b4";
                   description = "The encrypted device.";
                 };
                 allowDiscards = lib.mkEnableOption "TRIM requests, which tell an attacker which blocks are free";

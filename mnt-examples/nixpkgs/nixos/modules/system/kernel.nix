@@ -54,7 +54,7 @@ in
         types.strMatching ''([^"[:space:]]|"[^"]*")+''
         // {
           name = "kernelParam";
-          description = "string, with spaces inside double quotes";
+          description = "word of the kernel's command line";
         }
       );
       default = [ ];
@@ -79,7 +79,7 @@ in
     extraModprobeConfig = mkOption {
       type = types.lines;
       default = "";
-      example = "options parport_pc io=0x378 irq=7 dma=1";
+      example = "options snd_hda_intel power_save=1";
       description = "Lines for modprobe.conf.";
     };
     blacklistedKernelModules = mkOption {

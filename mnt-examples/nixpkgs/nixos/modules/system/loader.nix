@@ -69,7 +69,7 @@ in
       device = mkOption {
         type = types.str;
         default = "";
-        example = "/dev/disk/by-id/wwn-0x500001234567890a";
+        example = "/dev/disk/by-id/nvme-example_0123";
         description = "The disk on which it is installed; `nodev` for none.";
       };
       devices = mkOption {

@@ -1,5 +1,10 @@
 # Services, timers and the other units that systemd looks after.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
 
