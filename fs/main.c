@@ -8,6 +8,7 @@
 #include "fs/commit.h"
 #include "fs/mount.h"
 #include "fs/nursery.h"
+#include "fs/tool.h"
 
 struct command {
 	const char *name;
@@ -20,6 +21,9 @@ static const struct command commands[] = {
 	  "evaluate an expression, as nix-instantiate --eval" },
 	{ "parse", cli_parse,
 	  "print a syntax tree, as nix-instantiate --parse" },
+	{ "ls", tool_ls, "list a folder of the tree, without a mount" },
+	{ "cat", tool_cat, "print a file of the tree, without a mount" },
+	{ "set", tool_set, "write a file of the tree, without a mount" },
 	/* How the daemon starts its helpers. */
 	{ "--nursery", nursery_main, NULL },
 	{ "--commit", commit_main, NULL },

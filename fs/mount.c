@@ -267,7 +267,7 @@ int mount_main(int argc, char **argv)
 	struct fs fs = { .uid = getuid(), .gid = getgid() };
 	int status = EXIT_USAGE, err;
 
-	switch (options_parse(&options, argc, argv)) {
+	switch (options_parse(&options, argc, argv, true)) {
 	case OPTIONS_HELP:
 		options_help();
 		status = EXIT_OK;

@@ -135,6 +135,10 @@ static int take_argument(struct options *options, const char *text)
 		options->mountpoint = strdup(text);
 		return options->mountpoint ? 0 : -1;
 	}
+	if (!options->mount && !options->value) {
+		options->value = strdup(text);
+		return options->value ? 0 : -1;
+	}
 	fprintf(stderr, "flakefs: '%s' is one argument too many\n", text);
 	return -1;
 }
@@ -228,10 +232,16 @@ static int finish(struct options *options)
 	struct stat st;
 	char *real;
 
-	if (!options->repository || !options->mountpoint) {
+	if (!options->repository || (options->mount && !options->mountpoint)) {
 		fprintf(stderr,
-			"flakefs: a repository and a mount point are needed; "
-			"see flakefs --help\n");
+			"flakefs: a repository%s needed; see flakefs --help\n",
+			options->mount ? " and a mount point are" : " is");
+		return -1;
+	}
+	/* What is left after the program's name would be libfuse's. */
+	if (!options->mount && options->args.argc > 1) {
+		fprintf(stderr, "flakefs: unknown option %s\n",
+			options->args.argv[options->args.argc - 1]);
 		return -1;
 	}
 	real = realpath(options->repository, NULL);
@@ -300,13 +310,14 @@ int options_check_mountpoint(struct options *options)
 }
 
 enum options_action options_parse(struct options *options, int argc,
-				  char **argv)
+				  char **argv, bool mount)
 {
 	struct fuse_args args = FUSE_ARGS_INIT(argc, argv);
 	struct parsing parsing = {
 		.options = { .eval_timeout = 60,
 			     .idle = 600,
-			     .max_threads = 500 },
+			     .max_threads = 500,
+			     .mount = mount },
 		.action = OPTIONS_MOUNT,
 	};
 
@@ -331,6 +342,7 @@ void options_release(struct options *options)
 	free(options->overrides);
 	free(options->repository);
 	free(options->mountpoint);
+	free(options->value);
 	free(options->revision);
 	free(options->nixpkgs);
 	free(options->system);
@@ -342,6 +354,9 @@ void options_release(struct options *options)
 void options_help(void)
 {
 	printf("usage: flakefs REPOSITORY MOUNTPOINT [options]\n"
+	       "       flakefs ls REPOSITORY [PATH] [options]\n"
+	       "       flakefs cat REPOSITORY PATH [options]\n"
+	       "       flakefs set REPOSITORY PATH VALUE [options]\n"
 	       "\n"
 	       "Mount the evaluated configuration of a NixOS repository.\n"
 	       "\n"

@@ -17,7 +17,10 @@ enum options_action {
 };
 
 struct options {
-	char *repository, *mountpoint; /* absolute */
+	char *repository; /* absolute */
+	char *mountpoint; /* or the path of a command that needs no mount */
+	char *value;	  /* what such a command writes; NULL: not given */
+	bool mount;	  /* a mount point is wanted, and nothing after it */
 	bool foreground, debug, single, remount, allow_other;
 	struct tree_config tree;
 	struct fuse_args args; /* what is libfuse's */
@@ -31,8 +34,9 @@ struct options {
 	int pure, impure;
 };
 
+/* mount: false for `flakefs COMMAND REPOSITORY PATH [VALUE]`. */
 enum options_action options_parse(struct options *options, int argc,
-				  char **argv);
+				  char **argv, bool mount);
 void options_release(struct options *options);
 /* After a dead mount was cleared away: make the mount point absolute, and see
  * that it makes sense. 0, or -1 and a message was printed. */

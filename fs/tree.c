@@ -652,12 +652,15 @@ static int succeed(struct tree *tree, struct node **at, struct cancel *cancel)
 	return next ? 0 : -ENOMEM;
 }
 
-struct bytes *tree_message(struct tree *tree, struct node *node)
+struct bytes *tree_last_message(struct tree *tree)
 {
-	struct bytes *message;
+	struct bytes *message = NULL;
 
 	lock(tree);
-	message = bytes_get(node->message);
+	if (tree->errors_next)
+		message = bytes_get(
+			tree->errors[(tree->errors_next - 1) % ERRORS_KEPT]
+				.message);
 	unlock(tree);
 	return message;
 }

@@ -99,8 +99,8 @@ struct node *tree_entry(struct tree *tree, struct node *dir,
 /* The time that what has not changed since is shown to be of, seconds. */
 void tree_set_time(struct tree *tree, int64_t time);
 
-/* Why the last evaluation of the file failed: a reference or NULL. */
-struct bytes *tree_message(struct tree *tree, struct node *node);
+/* The evaluator's words for what failed last: a reference or NULL. */
+struct bytes *tree_last_message(struct tree *tree);
 
 /* Who writes, for the commit's message. */
 struct writer {
