@@ -761,18 +761,16 @@ static struct source *open_files(struct repository *repository,
 	if (!source || !repository->start->overlay_len)
 		return source;
 
-	source = source_overlay(ev, source);
-	for (size_t i = 0; source && i < repository->start->overlay_len; i++) {
+	repository->source = source;
+	for (size_t i = 0; i < repository->start->overlay_len; i++) {
 		const struct wire_file *file = &repository->start->overlay[i];
 		char *name = text_dup(&file->path);
-		struct path *path;
+		struct path *path = name ? file_path(repository, name) : NULL;
 
-		repository->source = source;
-		path = name ? file_path(repository, name) : NULL;
 		free(name);
-		if (!path || source_overlay_put(ev, source, path->bytes,
-						file->bytes.bytes,
-						file->bytes.len, false) < 0)
+		if (!path ||
+		    source_replace(ev, source, path->bytes, file->bytes.bytes,
+				   file->bytes.len) < 0)
 			return NULL;
 	}
 	return source;

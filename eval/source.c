@@ -163,6 +163,7 @@ struct source *source_root(struct eval *ev)
 	if (root) {
 		root->prefix = "";
 		root->prefix_len = 0;
+		root->folder = "";
 	}
 	return root;
 }
@@ -401,6 +402,23 @@ int source_read(struct eval *ev, struct source *source, const char *path,
 	}
 	*bytes = node->bytes;
 	*len = node->size;
+	return 0;
+}
+
+int source_replace(struct eval *ev, struct source *source, const char *path,
+		   const char *bytes, size_t len)
+{
+	struct source_node *node = source_node(ev, source, path, strlen(path));
+
+	if (!node) {
+		eval_fail_memory(ev);
+		return -1;
+	}
+	node->st = (struct source_stat){ SOURCE_REGULAR, false, len };
+	node->bytes = bytes;
+	node->size = len;
+	node->content = XXH3_128bits(bytes, len);
+	node->known |= NODE_STAT | NODE_PLAIN | NODE_BYTES;
 	return 0;
 }
 

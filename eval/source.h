@@ -57,6 +57,8 @@ struct source {
 	const char *prefix; /* text before a path in it: "" for "/" */
 	size_t prefix_len;
 	const char *label;    /* for users: "/home/me/repo", "git+file:..." */
+	const char *folder;   /* where its files are on disk and can change
+				 under it ("" of "/"); NULL: fixed */
 	char *real_prefix;    /* the real store path, once it is known */
 	struct hash nar_hash; /* source_store_path() has found it out */
 	/* If not NULL, what the hash must be: "sha256-...", and for which
@@ -82,6 +84,14 @@ struct source *source_machine(struct eval *ev);
 struct source *source_overlay(struct eval *ev, struct source *below);
 int source_overlay_put(struct eval *ev, struct source *source, const char *path,
 		       const char *bytes, size_t len, bool executable);
+
+/*
+ * The file shall have these bytes from now on, in this evaluation alone. Before
+ * the first read of it. path is canonical; bytes stay the caller's and must
+ * stay. -1 when memory ran out.
+ */
+int source_replace(struct eval *ev, struct source *source, const char *path,
+		   const char *bytes, size_t len);
 
 /* The tree has this store path ("/nix/store/<hash>-source"), without being
  * hashed: call it before any path of the source has been shown. -1 if memory

@@ -298,6 +298,8 @@ struct source *source_folder(struct eval *ev, const char *folder)
 		source = source_new(ev, &folder_ops, copy, copy);
 	else
 		eval_fail_memory(ev);
+	if (source)
+		source->folder = copy;
 	free(real);
 	return source;
 }

@@ -174,11 +174,15 @@ static const struct source_ops overlay_ops = {
 struct source *source_overlay(struct eval *ev, struct source *below)
 {
 	struct overlay *o = eval_alloc(ev, sizeof(*o));
+	struct source *source;
 
 	if (!o)
 		return NULL;
 	*o = (struct overlay){ .below = below };
-	return source_new(ev, &overlay_ops, below->label, o);
+	source = source_new(ev, &overlay_ops, below->label, o);
+	if (source)
+		source->folder = below->folder;
+	return source;
 }
 
 int source_overlay_put(struct eval *ev, struct source *source, const char *path,

@@ -320,6 +320,8 @@ struct source *source_git_workdir(struct eval *ev, struct git_repo *repo,
 		return NULL;
 	}
 	filter.source = source_new(ev, &workdir_ops, w->folder, w);
+	if (filter.source)
+		filter.source->folder = w->folder;
 	if (filter.source && flags & GIT_TREE_SUBMODULES &&
 	    git_submodule_foreach(repo->git, add_submodule, &filter) < 0) {
 		if (!eval_error(ev))

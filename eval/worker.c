@@ -132,12 +132,15 @@ struct reads {
 	struct worker *worker;
 	struct buf body;
 	uint32_t count;
+	struct buf path; /* of the item at hand */
+	bool commit;	 /* values may tell what the commit is */
 };
 
+/* reads->path was read. */
 static void add_read(struct reads *reads, enum wire_read_kind kind,
-		     const char *path, const struct trace_item *item)
+		     const struct trace_item *item)
 {
-	struct wire_read read = { kind, wire_text(path), { NULL, 0 } };
+	struct wire_read read = { kind, text_of(&reads->path), { NULL, 0 } };
 
 	if (kind == WIRE_READ_FILE && item->kinds & TRACE_CONTENT)
 		read.content = (struct wire_text){ (const char *)item->content,
@@ -146,39 +149,113 @@ static void add_read(struct reads *reads, enum wire_read_kind kind,
 	reads->count++;
 }
 
+/*
+ * The path of something that was read and can change: in the repository, or
+ * absolute; in buf. False for what can't change: store paths, revisions, trees
+ * whose hash is locked.
+ */
+static bool changeable(struct worker *w, const struct trace_item *item,
+		       struct buf *path)
+{
+	const struct wire_text *top = &w->start->repository;
+	const char *rest;
+
+	if (!item->source->folder || item->source->expected_hash)
+		return false;
+	buf_reset(path);
+	buf_add_text(path, item->source->folder);
+	buf_add_text(path, item->path);
+	rest = buf_text(path);
+	if (strncmp(rest, STORE_DIR "/", sizeof(STORE_DIR)) == 0)
+		return false;
+	if (strncmp(rest, top->bytes, top->len) == 0 && rest[top->len] == '/') {
+		memmove(path->data, rest + top->len + 1, path->len - top->len);
+		path->len -= top->len + 1;
+	}
+	return !path->failed;
+}
+
+static bool is_name_byte(char c)
+{
+	return c == '_' || c == '-' || c == '\'' || (c >= '0' && c <= '9') ||
+	       (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/*
+ * Could the file ask what commit its flake is at? Then a new commit may give
+ * other values. Told by its text alone: whether one of these names is in it.
+ */
+static bool names_commit(const char *bytes, size_t len)
+{
+	static const char *const names[] = {
+		"rev",	    "shortRev",	    "dirtyRev",		"dirtyShortRev",
+		"revCount", "lastModified", "lastModifiedDate", "sourceInfo",
+	};
+	const char *end = bytes + len;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		size_t n = strlen(names[i]);
+		const char *p = bytes;
+
+		while ((p = memmem(p, (size_t)(end - p), names[i], n))) {
+			if ((p == bytes || !is_name_byte(p[-1])) &&
+			    (p + n == end || !is_name_byte(p[n])))
+				return true;
+			p += n;
+		}
+	}
+	return false;
+}
+
 static int add_trace_item(void *arg, const struct trace_item *item)
 {
 	struct reads *reads = arg;
-	struct repository *repository = &reads->worker->repository;
-	const char *path =
-		repository_relative(repository, item->source, item->path);
+	struct worker *w = reads->worker;
+	const char *bytes;
+	size_t len;
 
-	/* A store path can't change, other trees are told by their lock. */
-	if (!path && item->source->prefix_len == 0 &&
-	    strncmp(item->path, STORE_DIR "/", sizeof(STORE_DIR)) != 0)
-		path = item->path;
-	if (!path)
+	if (!changeable(w, item, &reads->path))
 		return 0;
 	if (item->kinds & (TRACE_CONTENT | TRACE_LINK))
-		add_read(reads, WIRE_READ_FILE, path, item);
+		add_read(reads, WIRE_READ_FILE, item);
 	if (item->kinds & TRACE_LISTING)
-		add_read(reads, WIRE_READ_FOLDER, path, item);
+		add_read(reads, WIRE_READ_FOLDER, item);
 	if (item->kinds == TRACE_STAT)
-		add_read(reads, WIRE_READ_EXISTS, path, item);
+		add_read(reads, WIRE_READ_EXISTS, item);
+	if (!reads->commit && item->kinds & TRACE_CONTENT &&
+	    item->source == w->repository.source && w->repository.is_flake &&
+	    source_read(w->ev, item->source, item->path, &bytes, &len) == 0)
+		reads->commit = names_commit(bytes, len);
 	return 0;
+}
+
+/* The commit and the index, for a flake in a git repository. */
+static void add_git(struct reads *reads)
+{
+	static const struct trace_item none = { 0 };
+	struct source *source = reads->worker->repository.source;
+
+	if (!reads->worker->repository.is_flake || !source || !source->folder)
+		return;
+	buf_reset(&reads->path);
+	add_read(reads, WIRE_READ_INDEX, &none);
+	if (reads->commit)
+		add_read(reads, WIRE_READ_HEAD, &none);
 }
 
 static int answer_reads(struct worker *w, struct buf *out)
 {
-	struct reads reads = { w, BUF_INIT, 0 };
+	struct reads reads = { .worker = w };
 	int err = trace_each(w->ev, NULL, add_trace_item, &reads);
 
 	if (err == 0) {
+		add_git(&reads);
 		wire_put_u32(out, reads.count);
 		buf_add(out, reads.body.data, reads.body.len);
 		out->failed |= reads.body.failed;
 	}
 	buf_release(&reads.body);
+	buf_release(&reads.path);
 	return err;
 }
 
