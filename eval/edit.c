@@ -1,15 +1,489 @@
-/* Stand-in until the parser's half lands: nothing is found, nothing edited. */
+/*
+ * edit.c - finding and changing bindings in a module's text
+ */
 #include "eval/edit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "eval/edit_private.h"
+#include "eval/error.h"
+
+/* Nix's option paths are short. */
+#define NAMES_MAX 256
+
+/* One place where the value of the path is given. */
+struct match {
+	const struct outline_binding *binding;
+	const struct outline_branch *branch; /* NULL: inherited */
+	unsigned wraps; /* enum outline_wrap, of all sets around too */
+};
+
+struct search {
+	const struct outline_name *names;
+	uint32_t len;
+	struct match first;	  /* unless under a condition */
+	struct match conditional; /* the first under one */
+	uint32_t count;		  /* matches that are not */
+	struct edit_place place;  /* the best for a new one */
+	uint32_t score;
+	const struct outline_binding *blocker; /* why a set takes no new one */
+	const struct outline_binding *inside; /* the path is a set, with this */
+};
+
+/*
+ * Offsets, lines.
+ */
+
+static void line_and_column(const char *text, size_t len, size_t offset,
+			    uint32_t *line, uint32_t *column)
+{
+	*line = *column = 1;
+	for (size_t i = 0; i < offset && i < len; i++) {
+		bool crlf =
+			text[i] == '\r' && i + 1 < len && text[i + 1] == '\n';
+
+		++*column;
+		if ((text[i] == '\n' || text[i] == '\r') && !crlf) {
+			++*line;
+			*column = 1;
+		}
+	}
+}
+
+static int refuse(struct buf *err, const struct outline *o, uint32_t offset,
+		  const char *reason)
+{
+	uint32_t line, column;
+
+	line_and_column(o->text, o->len, offset, &line, &column);
+	return buf_fail(err, "%u:%u: %s", line, column, reason);
+}
+
+/* What the outline has to say about a text that it could not read. */
+static int refuse_text(struct buf *err, const struct outline *o)
+{
+	const struct error *error = o->ev.error;
+
+	return refuse(err, o, error && error->pos ? error->pos - 1 : 0,
+		      error ? error->message : "out of memory");
+}
+
+struct splice *splice_add(struct splices *all, uint32_t at, uint32_t remove)
+{
+	if (all->len == all->room) {
+		size_t room = all->room ? all->room * 2 : 8;
+		struct splice *items =
+			realloc(all->items, room * sizeof(*items));
+
+		if (!items) {
+			all->failed = true;
+			return NULL;
+		}
+		all->items = items;
+		all->room = room;
+	}
+	all->items[all->len] = (struct splice){ .at = at, .remove = remove };
+	return &all->items[all->len++];
+}
+
+static void splices_release(struct splices *all)
+{
+	for (size_t i = 0; i < all->len; i++)
+		buf_release(&all->items[i].bytes);
+	free(all->items);
+}
+
+/* The text with all changes; *offset: where the main one's mark is in it. */
+static int apply(const struct outline *o, const struct splices *all,
+		 struct buf *out, size_t *offset)
+{
+	uint32_t done = 0;
+	bool *used = calloc(all->len + 1, sizeof(*used));
+
+	if (!used || all->failed) {
+		free(used);
+		return -1;
+	}
+	for (size_t n = 0; n < all->len; n++) {
+		const struct splice *first = NULL;
+		size_t index = 0;
+
+		for (size_t i = 0; i < all->len; i++)
+			if (!used[i] &&
+			    (!first || all->items[i].at < first->at)) {
+				first = &all->items[i];
+				index = i;
+			}
+		used[index] = true;
+		buf_add(out, o->text + done, first->at - done);
+		if (index == all->main)
+			*offset = out->len + first->mark;
+		buf_add(out, first->bytes.data, first->bytes.len);
+		if (first->bytes.failed)
+			out->failed = true;
+		done = first->at + first->remove;
+	}
+	buf_add(out, o->text + done, o->len - done);
+	free(used);
+	return out->failed ? -1 : 0;
+}
+
+/*
+ * Search.
+ */
+
+uint32_t edit_common(const struct outline_binding *b,
+		     const struct outline_name *names, uint32_t len)
+{
+	uint32_t n = 0;
+
+	while (n < b->len && n < len && !b->names[n].computed &&
+	       b->names[n].len == names[n].len &&
+	       memcmp(b->names[n].bytes, names[n].bytes, names[n].len) == 0)
+		n++;
+	return n;
+}
+
+static void add_match(struct search *s, const struct outline_binding *b,
+		      const struct outline_branch *branch, unsigned wraps)
+{
+	struct match match = { b, branch, wraps };
+
+	if (branch)
+		match.wraps |= branch->wraps;
+	if (match.wraps & OUTLINE_CONDITION) {
+		if (!s->conditional.binding)
+			s->conditional = match;
+		return;
+	}
+	if (!s->count++)
+		s->first = match;
+}
+
+/* Can `b.c = 1;` be written beside `b = ...;`? */
+static bool is_open(const struct outline_binding *b)
+{
+	return b->branches_len == 1 && b->branches[0].set &&
+	       !b->branches[0].wraps;
+}
+
+/* Look through set, to which the consumed names lead. */
+static void search_set(struct search *s, const struct outline_set *set,
+		       uint32_t consumed, unsigned wraps)
+{
+	const struct outline_name *names = s->names + consumed;
+	uint32_t len = s->len - consumed, related = 0;
+	bool blocked = wraps & OUTLINE_CONDITION;
+
+	for (uint32_t i = 0; i < set->len; i++) {
+		const struct outline_binding *b = &set->items[i];
+		uint32_t common = edit_common(b, names, len);
+
+		if (common == len && common == b->len) {
+			for (uint32_t j = 0; j < b->branches_len; j++)
+				add_match(s, b, &b->branches[j], wraps);
+			if (b->inherited)
+				add_match(s, b, NULL, wraps);
+			blocked = true;
+		} else if (common == len) {
+			s->inside = b;
+		} else if (common == b->len) {
+			for (uint32_t j = 0; j < b->branches_len; j++) {
+				const struct outline_branch *branch =
+					&b->branches[j];
+
+				if (branch->set)
+					search_set(s, branch->set,
+						   consumed + common,
+						   wraps | branch->wraps);
+			}
+			if (!is_open(b)) {
+				blocked = true;
+				s->blocker = b;
+			}
+		} else if (common > related) {
+			related = common;
+		}
+	}
+	/* The nearest relatives win, then the innermost set. */
+	related = (consumed + related) * NAMES_MAX + consumed + 1;
+	if (!blocked && related > s->score) {
+		s->score = related;
+		s->place = (struct edit_place){ set, consumed };
+	}
+}
+
+static bool has_name(const struct outline_set *set, const char *text)
+{
+	const struct outline_name name = { text, strlen(text), false };
+
+	for (uint32_t i = 0; i < set->len; i++)
+		if (edit_common(&set->items[i], &name, 1))
+			return true;
+	return false;
+}
+
+/* Search the module for the path; names has room for one more than len. */
+static void search_module(struct search *s, const struct outline *o,
+			  const struct wire_text *path, size_t len,
+			  struct outline_name *names)
+{
+	size_t n = 0;
+
+	memset(s, 0, sizeof(*s));
+	/* As the module system does it: with one of these in it, a module's
+	 * definitions are in its config. */
+	if (has_name(o->module, "config") || has_name(o->module, "options"))
+		names[n++] = (struct outline_name){ "config", 6, false };
+	for (size_t i = 0; i < len; i++)
+		names[n++] = (struct outline_name){
+			path[i].bytes,
+			(uint32_t)path[i].len,
+			false,
+		};
+	s->names = names;
+	s->len = n;
+	search_set(s, o->module, 0, 0);
+}
+
+static bool path_is_usable(const struct wire_text *path, size_t len)
+{
+	if (!len || len >= NAMES_MAX)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (path[i].len > UINT16_MAX ||
+		    (path[i].len && memchr(path[i].bytes, '\0', path[i].len)))
+			return false;
+	return true;
+}
 
 bool edit_find(const char *text, size_t text_len, const struct wire_text *path,
 	       size_t len, struct edit_binding *out)
 {
-	return false;
+	struct outline_name names[NAMES_MAX];
+	struct search s;
+	struct outline o;
+	const struct match *match = NULL;
+	bool found = false;
+
+	if (!path_is_usable(path, len))
+		return false;
+	if (outline_init(&o, text, text_len) == 0 && o.module) {
+		search_module(&s, &o, path, len, names);
+		match = s.count ? &s.first : &s.conditional;
+		found = match->binding;
+	}
+	if (found) {
+		const struct outline_binding *b = match->binding;
+		const struct outline_branch *branch = match->branch;
+
+		memset(out, 0, sizeof(*out));
+		line_and_column(text, text_len, b->start, &out->line,
+				&out->column);
+		out->start = branch ? branch->start : b->value;
+		out->end = branch ? branch->end : b->value_end;
+		out->literal = branch && !branch->set && b->branches_len == 1 &&
+			       outline_is_literal(&o, out->start, out->end);
+		out->conditional =
+			match->wraps & (OUTLINE_CONDITION | OUTLINE_MERGE);
+	}
+	outline_release(&o);
+	return found;
+}
+
+/*
+ * Changing a binding.
+ */
+
+static bool is_simple(const char *wanted)
+{
+	return *wanted != '-';
+}
+
+void edit_add_argument(struct buf *out, const char *wanted)
+{
+	if (is_simple(wanted))
+		buf_add_text(out, wanted);
+	else
+		buf_add_format(out, "(%s)", wanted);
+}
+
+/* Is the branch an argument, of mkForce say, without parentheses? */
+static bool is_argument(const struct outline *o,
+			const struct outline_binding *b,
+			const struct outline_branch *branch)
+{
+	uint32_t i = branch->start;
+
+	if (i == b->value)
+		return false;
+	while (i > b->value &&
+	       (o->text[i - 1] == ' ' || o->text[i - 1] == '\t' ||
+		o->text[i - 1] == '\n'))
+		i--;
+	return i == b->value || o->text[i - 1] != '(';
+}
+
+static bool is_forced(const struct outline *o, const struct outline_binding *b,
+		      const struct outline_branch *branch)
+{
+	return memmem(o->text + b->value, branch->start - b->value, "mkForce",
+		      7) != NULL;
+}
+
+static void replace(struct outline *o, const struct match *match,
+		    const char *wanted, unsigned flags, struct splices *all)
+{
+	const struct outline_binding *b = match->binding;
+	const struct outline_branch *branch = match->branch;
+	struct splice *splice;
+	struct buf lib = BUF_INIT;
+
+	if (flags & EDIT_FORCE && !is_forced(o, b, branch)) {
+		edit_reach_lib(o, all, &lib);
+		all->main = all->len;
+		splice = splice_add(all, b->value, b->value_end - b->value);
+		if (splice) {
+			buf_add_format(&splice->bytes, "%smkForce ",
+				       buf_text(&lib));
+			edit_add_argument(&splice->bytes, wanted);
+		}
+		buf_release(&lib);
+		return;
+	}
+	if (edit_list(o, branch->start, branch->end, wanted, all))
+		return;
+	splice = splice_add(all, branch->start, branch->end - branch->start);
+	if (!splice)
+		return;
+	if (is_argument(o, b, branch))
+		edit_add_argument(&splice->bytes, wanted);
+	else
+		buf_add_text(&splice->bytes, wanted);
+}
+
+static int change(struct outline *o, const struct search *s, const char *wanted,
+		  unsigned flags, struct splices *all, struct buf *err)
+{
+	const struct match *match = &s->first;
+	const struct outline_branch *branch = match->branch;
+	uint32_t at = match->binding->start;
+
+	if (s->count > 1)
+		return refuse(err, o, at,
+			      "the value is put together from several parts");
+	if (!branch)
+		return refuse(err, o, at, "the value is inherited");
+	if (branch->set)
+		return refuse(err, o, at, "the value is a set");
+	if (!outline_is_literal(o, branch->start, branch->end))
+		return refuse(err, o, at,
+			      "the value is computed, not a plain literal");
+	replace(o, match, wanted, flags, all);
+	return 0;
+}
+
+static int add(struct outline *o, const struct search *s, const char *wanted,
+	       unsigned flags, struct splices *all, struct buf *err)
+{
+	const struct outline_binding *b = s->blocker;
+	struct buf text = BUF_INIT;
+
+	if (s->conditional.binding)
+		return refuse(err, o, s->conditional.binding->start,
+			      "the value is set under a condition");
+	if (s->inside)
+		return refuse(err, o, s->inside->start,
+			      "it is a set, of which this is a part");
+	if (!s->place.set) {
+		if (!b)
+			return refuse(err, o, o->module->open,
+				      "there is no set that could take it");
+		for (uint32_t i = 0; i < b->branches_len; i++)
+			if (b->branches[i].wraps & OUTLINE_CONDITION)
+				return refuse(err, o, b->start,
+					      "the set that it belongs to "
+					      "stands under a condition");
+		return refuse(err, o, b->start,
+			      b->inherited ? "the set that it belongs to is "
+					     "inherited"
+					   : "the set that it belongs to is "
+					     "computed");
+	}
+	if (flags & EDIT_FORCE) {
+		edit_reach_lib(o, all, &text);
+		buf_add_text(&text, "mkForce ");
+		edit_add_argument(&text, wanted);
+		wanted = buf_text(&text);
+	}
+	all->main = all->len;
+	edit_insert(o, &s->place, s->names + s->place.consumed,
+		    s->len - s->place.consumed, wanted, all);
+	if (text.failed)
+		all->failed = true;
+	buf_release(&text);
+	return 0;
+}
+
+/* The new text must parse, and have the binding: our mistakes end here. */
+static int check(const struct buf *text, const struct wire_text *path,
+		 size_t len, struct buf *err)
+{
+	struct edit_binding binding;
+	struct outline o;
+	int rc = 0;
+
+	if (outline_init(&o, buf_text(text), text->len) < 0) {
+		rc = refuse_text(err, &o);
+		buf_add_text(err, " (after the change)");
+	} else if (!edit_find(buf_text(text), text->len, path, len, &binding)) {
+		rc = buf_fail(err, "1:1: the change would have no effect");
+	}
+	outline_release(&o);
+	return rc;
 }
 
 int edit_set(const char *text, size_t text_len, const struct wire_text *path,
-	     size_t len, const char *value, unsigned flags, struct buf *out,
+	     size_t len, const char *wanted, unsigned flags, struct buf *out,
 	     uint32_t *line, struct buf *err)
 {
-	return buf_fail(err, "1:1: editing is not there yet");
+	struct outline_name names[NAMES_MAX];
+	struct splices all = { 0 };
+	struct outline o;
+	struct search s;
+	uint32_t column;
+	size_t offset = 0;
+	int rc;
+
+	if (!path_is_usable(path, len))
+		return buf_fail(err, "1:1: the path can't be written in Nix");
+	if (outline_init(&o, text, text_len) < 0) {
+		rc = refuse_text(err, &o);
+		goto out;
+	}
+	if (!o.module) {
+		rc = refuse(err, &o, o.at,
+			    "the module is computed, no plain set");
+		goto out;
+	}
+	search_module(&s, &o, path, len, names);
+	rc = s.count ? change(&o, &s, wanted, flags, &all, err)
+		     : add(&o, &s, wanted, flags, &all, err);
+	if (rc < 0)
+		goto out;
+
+	buf_reset(out);
+	if (apply(&o, &all, out, &offset) < 0) {
+		rc = buf_fail(err, "1:1: out of memory");
+		goto out;
+	}
+	line_and_column(buf_text(out), out->len, offset, line, &column);
+	rc = check(out, path, len, err);
+out:
+	if (rc < 0)
+		buf_reset(out);
+	splices_release(&all);
+	outline_release(&o);
+	return rc;
 }

@@ -3,9 +3,9 @@
  *
  * A module is a set, or a function that gives one (through let, with, assert
  * and parentheses). Its options are set at the top of that set, or in its
- * `config` if it has one of `config`, `options`, `imports`. Only the bytes of
- * one value change, or one binding is added; comments and layout elsewhere stay
- * byte for byte.
+ * `config` if it has one of `config` and `options`. Only the bytes of one value
+ * change, or one binding is added; comments and layout elsewhere stay byte for
+ * byte. (For mkForce, `lib` may have to be added to the arguments.)
  *
  * Text in, text out: nothing here evaluates or touches a file.
  */

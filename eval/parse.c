@@ -1121,7 +1121,7 @@ struct expr *parse_text(struct eval *ev, const struct parse_input *in)
 		parser_unexpected(&p, TOK_EOF, -1);
 		e = NULL;
 	}
-	if (e && scope_resolve(&p, &e) < 0)
+	if (e && !in->syntax_only && scope_resolve(&p, &e) < 0)
 		e = NULL;
 out:
 	free(p.exprs);

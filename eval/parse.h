@@ -27,6 +27,9 @@ struct parse_input {
 	/* Names that are the slots of an environment around the text (file.h);
 	 * NULL: none. */
 	const struct shape *scope;
+	/* Only see whether it is well-formed: what is given back is no use,
+	 * and names may be undefined. */
+	bool syntax_only;
 };
 
 /* The expression, NULL with the error pending. */

@@ -393,11 +393,15 @@ static struct expr *path_const(struct parser *p, struct source *source,
 static struct expr *resolve_path(struct parser *p, const char *text, size_t len)
 {
 	const struct path *base = p->in->base_path;
-	struct source *source = source_root(p->ev);
+	struct source *source;
 	struct buf out = BUF_INIT;
 	struct expr *e = NULL;
 	size_t above;
 
+	/* Sources are not for those who only look. */
+	if (p->in->syntax_only)
+		return path_const(p, NULL, text, len);
+	source = source_root(p->ev);
 	if (*text != '/' && base) {
 		source = base->source;
 		if (base->len > 1)
@@ -440,6 +444,8 @@ static struct expr *home_path(struct parser *p, const char *text, size_t len)
 	struct buf out = BUF_INIT;
 	struct expr *e = NULL;
 
+	if (p->in->syntax_only)
+		return path_const(p, NULL, text, len);
 	if (p->ev->settings.pure) {
 		eval_fail(p->ev, ERROR_PURITY, 0,
 			  "the path '%.*s' can not be resolved in pure mode",
