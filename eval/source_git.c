@@ -117,32 +117,6 @@ out:
 	return rc;
 }
 
-/* Stop at the first file that differs. */
-static int first_change(const char *path, unsigned flags, void *arg)
-{
-	*(bool *)arg = true;
-	return 1;
-}
-
-int git_repo_is_dirty(struct eval *ev, struct git_repo *repo)
-{
-	git_status_options options = GIT_STATUS_OPTIONS_INIT;
-	bool dirty = false;
-	int rc;
-
-	if (repo->dirty_known)
-		return repo->dirty;
-	options.flags = GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
-	rc = git_status_foreach_ext(repo->git, &options, first_change, &dirty);
-	if (rc < 0) {
-		git_fail(ev, "getting working directory status of", repo->path);
-		return -1;
-	}
-	repo->dirty = dirty;
-	repo->dirty_known = true;
-	return dirty;
-}
-
 static git_commit *lookup_commit(struct eval *ev, struct git_repo *repo,
 				 const char *rev)
 {
