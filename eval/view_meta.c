@@ -314,6 +314,19 @@ struct place {
 	uint32_t line, column; /* 0: not found in the file's text */
 };
 
+static const char *on_disk(struct eval *ev, const struct path *path)
+{
+	struct buf text = BUF_INIT;
+	const char *kept = NULL;
+
+	buf_add_text(&text, path->source->folder);
+	buf_add(&text, path->bytes, path->len);
+	if (!text.failed)
+		kept = arena_strndup(ev->arena, text.data, text.len);
+	buf_release(&text);
+	return kept;
+}
+
 /*
  * The module system knows a definition's file only. The line is found in the
  * file's text: the binding of the longest part of the attribute path there is.
@@ -352,6 +365,13 @@ static int definition_place(struct host *host, value *file_cell,
 			       &text_len) < 0) {
 		eval_clear_error(host->ev);
 		return 0;
+	}
+	/* A file that can be opened, rather than one in a store that need not
+	 * have it. */
+	if (at->source->folder) {
+		out->file = on_disk(host->ev, at);
+		if (!out->file)
+			return -ENOMEM;
 	}
 	for (; len > 0; len--)
 		if (edit_find(text, text_len, path, len, &binding)) {
