@@ -645,6 +645,7 @@ int worker_ask(struct worker *worker, enum wire_op op, const void *body,
 {
 	struct ahead_answer found;
 	struct job *job;
+	bool served = false;
 	int err = 0;
 
 	*answer = (struct answer){ .body = { "", 0 } };
@@ -654,6 +655,8 @@ int worker_ask(struct worker *worker, enum wire_op op, const void *body,
 	if (worker->running && worker->process_epoch == worker->epoch &&
 	    ahead_find(&worker->ahead, op, body, len, &found)) {
 		err = answer_ahead(worker, op, body, len, &found, answer);
+		worker->served++;
+		served = true;
 		goto out;
 	}
 	job = enqueue(worker, op, body, len);
@@ -676,6 +679,8 @@ int worker_ask(struct worker *worker, enum wire_op op, const void *body,
 out:
 	pthread_mutex_unlock(&worker->lock);
 	cancel_attach(cancel, NULL, NULL);
+	if (served)
+		tell_served(worker->workers);
 	return err;
 }
 
