@@ -201,7 +201,7 @@ static value filter_source(struct eval *ev, pos_t pos, value *args)
 	struct path *path, *target;
 	value filter, v;
 
-	path = read_coerce(ev, &args[1],
+	path = read_coerce(ev, &args[1], 0,
 			   "while evaluating the second argument (the path to "
 			   "filter) passed to 'builtins.filterSource'",
 			   true, &context);
@@ -258,7 +258,7 @@ static int path_argument(struct eval *ev, symbol attr, value *cell, pos_t pos,
 	struct string *text;
 
 	if (attr == SYM_path) {
-		a->path = read_coerce(ev, cell,
+		a->path = read_coerce(ev, cell, pos,
 				      "while evaluating the 'path' attribute "
 				      "passed to 'builtins.path'",
 				      true, &context);
@@ -389,7 +389,7 @@ static value to_path(struct eval *ev, pos_t pos, value *args)
 	const char *text;
 	struct path *path;
 
-	path = read_coerce(ev, &args[0],
+	path = read_coerce(ev, &args[0], 0,
 			   "while evaluating the first argument passed to "
 			   "builtins.toPath",
 			   false, &context);
@@ -410,7 +410,7 @@ static value store_path(struct eval *ev, pos_t pos, value *args)
 		return eval_fail(ev, ERROR_PURITY, 0,
 				 "'builtins.storePath' is not allowed in pure "
 				 "evaluation mode");
-	path = read_coerce(ev, &args[0],
+	path = read_coerce(ev, &args[0], 0,
 			   "while evaluating the first argument passed to "
 			   "'builtins.storePath'",
 			   false, &context);

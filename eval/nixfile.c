@@ -25,18 +25,20 @@
 static const char derivation_text[] =
 	"\n# A derivation: its arguments, and an attribute for each output.\n"
 	"#\n# The store paths in it are computed when one is asked for.\n"
-	"\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n" /* line 30 */
-	"drvAttrs@{ outputs ? [ \"out\" ], ... }:\n"
+	"\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n" /* line 29 */
+	"drvAttrs@{ outputs ? [ \"out\" ], ... }:\n"	     /* 30 */
 	"\n"
 	"let\n"
 	"\n"
-	"  # Each output's path by its name, and drvPath.\n"
+	"  # Each output's path by its name, and drvPath: what it costs to "
+	"compute\n"
+	"  # a derivation is spent here.\n"
 	"\n"
 	"  strict = derivationStrict drvAttrs;\n" /* 37 */
 	"\n"
-	"  # What all outputs' sets have alike.\n"
-	"  commonAttrs =\n"
-	"    drvAttrs // builtins.listToAttrs outputsList\n"
+	"  commonAttrs = # what all outputs' sets have alike\n"
+	"    drvAttrs\n"
+	"    // (builtins.listToAttrs outputsList)\n" /* 41 */
 	"    // {\n"
 	"      all = map (output: output.value) outputsList;\n" /* 43 */
 	"      inherit drvAttrs;\n"

@@ -19,11 +19,11 @@ struct path *read_path(struct eval *ev, value *slot, enum read_links links)
 	return source_resolve(ev, path, links == READ_LINKS_ALL);
 }
 
-static struct path *coerce_text(struct eval *ev, value *slot,
+static struct path *coerce_text(struct eval *ev, value *slot, pos_t pos,
 				const char *message, bool realise,
 				const struct context **context)
 {
-	value v = eval_coerce(ev, slot, 0, message, COERCE_CANON_PATH);
+	value v = eval_coerce(ev, slot, pos, message, COERCE_CANON_PATH);
 	struct string *s;
 
 	if (!v)
@@ -33,7 +33,7 @@ static struct path *coerce_text(struct eval *ev, value *slot,
 		eval_fail(ev, ERROR_EVAL, 0,
 			  "string '%s' doesn't represent an absolute path",
 			  s->bytes);
-		eval_frame(ev, 0, "%s", message);
+		eval_frame(ev, pos, "%s", message);
 		return NULL;
 	}
 	if (s->context) {
@@ -47,14 +47,15 @@ static struct path *coerce_text(struct eval *ev, value *slot,
 	return source_path(ev, s->bytes, s->len);
 }
 
-struct path *read_coerce(struct eval *ev, value *slot, const char *message,
-			 bool realise, const struct context **context)
+struct path *read_coerce(struct eval *ev, value *slot, pos_t pos,
+			 const char *message, bool realise,
+			 const struct context **context)
 {
 	struct path *path;
 	value v = value_force(ev, slot), *cell;
 
 	if (!v) {
-		eval_frame(ev, 0, "%s", message);
+		eval_frame(ev, pos, "%s", message);
 		return NULL;
 	}
 	if (value_is_path(v))
@@ -63,13 +64,13 @@ struct path *read_coerce(struct eval *ev, value *slot, const char *message,
 		       ? attrs_find(value_attrs(v), SYM_to_string)
 		       : NULL;
 	if (!cell)
-		return coerce_text(ev, slot, message, realise, context);
+		return coerce_text(ev, slot, pos, message, realise, context);
 
 	/* __toString may give a path. */
-	if (depth_enter(ev, 0) < 0)
+	if (depth_enter(ev, pos) < 0)
 		return NULL;
-	v = eval_call(ev, 0, *cell, 1, &v);
-	path = v ? read_coerce(ev, &v, message, realise, context) : NULL;
+	v = eval_call(ev, pos, *cell, 1, &v);
+	path = v ? read_coerce(ev, &v, pos, message, realise, context) : NULL;
 	depth_leave(ev);
 	return path;
 }

@@ -19,12 +19,14 @@ enum read_links {
 struct path *read_path(struct eval *ev, value *slot, enum read_links links);
 
 /*
- * The path of an argument that is not going to be read at once. Its context is
+ * The path of an argument that is not going to be read at once. pos and message
+ * are for the frame of what goes wrong. Its context is
  * united with *context; what it names must be in the store only if realise
  * and the path itself is there.
  */
-struct path *read_coerce(struct eval *ev, value *slot, const char *message,
-			 bool realise, const struct context **context);
+struct path *read_coerce(struct eval *ev, value *slot, pos_t pos,
+			 const char *message, bool realise,
+			 const struct context **context);
 
 /* The bytes of the file at a resolved path, as source_read(); -1 with the
  * error pending. */
