@@ -6,8 +6,8 @@
  * shapes and remembered as a plan: the result's shape, and for each of its
  * attributes where the value comes from. Doing it again is a gather loop.
  *
- * A layered set has the shape `layered` and, instead of values, a base set, an
- * overlay that wins over it, and, once somebody asked for it, the flat set
+ * A layered set has the shape shape_layered and, instead of values, a base set,
+ * an overlay that wins over it, and, once somebody asked for it, the flat set
  * that the two amount to.
  */
 #include "eval/attrs.h"
@@ -19,9 +19,7 @@
 
 #include "eval/eval.h"
 
-/* Up to here names are searched one by one, ... */
-#define LINEAR_MAX 8
-/* ... up to here by halving, then by hash. */
+/* Up to here names are searched by halving, then by hash. */
 #define BINARY_MAX 32
 
 /* A set is layered if the left side is larger than this, */
@@ -57,18 +55,22 @@ struct shape_table {
 };
 
 static alignas(8) struct shape empty_shape;
-static alignas(8) struct shape layered;
+alignas(8) struct shape shape_layered;
 static alignas(8) struct attrs empty_attrs = { .shape = &empty_shape };
 
 struct layers {
-	const struct shape *shape; /* &layered */
+	const struct shape *shape; /* &shape_layered */
 	struct attrs *base, *overlay;
 	struct attrs *flat; /* NULL: not made yet */
 	uint32_t len, depth;
 };
 
+struct shape_search shape_lately[SHAPE_LATELY];
+
 struct shape_table *shape_table_new(void)
 {
+	/* Shapes of another table may have lain where new ones will lie. */
+	memset(shape_lately, 0, sizeof(shape_lately));
 	return calloc(1, sizeof(struct shape_table));
 }
 
@@ -83,7 +85,7 @@ void shape_table_free(struct shape_table *table)
 
 static inline struct layers *as_layers(const struct attrs *set)
 {
-	return set->shape == &layered ? (struct layers *)set : NULL;
+	return set->shape == &shape_layered ? (struct layers *)set : NULL;
 }
 
 static inline uint64_t mix(uint64_t h, uint64_t x)
@@ -280,17 +282,11 @@ static bool index_new(struct shape *shape)
 	return true;
 }
 
-int64_t shape_find(const struct shape *shape, symbol sym)
+int64_t shape_search(const struct shape *shape, symbol sym)
 {
 	const symbol *names = shape->names;
 	uint32_t low = 0, high = shape->len;
 
-	if (high <= LINEAR_MAX) {
-		for (uint32_t i = 0; i < high; i++)
-			if (names[i] == sym)
-				return i;
-		return -1;
-	}
 	if (high > BINARY_MAX &&
 	    (shape->index || index_new((struct shape *)shape))) {
 		const uint32_t *index = shape->index;
@@ -465,7 +461,7 @@ size_t attrs_len(const struct attrs *set)
 	return layers ? layers->len : set->shape->len;
 }
 
-value *attrs_find(const struct attrs *set, symbol sym)
+value *attrs_find_layered(const struct attrs *set, symbol sym)
 {
 	const struct layers *layers;
 	int64_t i;
@@ -761,7 +757,7 @@ static struct attrs *update_layered(struct eval *ev, struct attrs *a,
 	layers = eval_alloc(ev, sizeof(*layers));
 	if (!layers)
 		return NULL;
-	layers->shape = &layered;
+	layers->shape = &shape_layered;
 	layers->base = a;
 	layers->overlay = b;
 	layers->flat = NULL;

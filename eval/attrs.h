@@ -51,14 +51,56 @@ static inline pos_t shape_pos(const struct shape *shape, size_t index)
 	return shape->positions ? shape->positions[index] : 0;
 }
 
+/* What was searched for lately, found or not. */
+#define SHAPE_LATELY 2048
+extern struct shape_search {
+	const struct shape *shape;
+	symbol sym;
+	int32_t index;
+} shape_lately[SHAPE_LATELY];
+
+int64_t shape_search(const struct shape *shape, symbol sym);
+
 /* Where sym is: an index, or -1. */
-int64_t shape_find(const struct shape *shape, symbol sym);
+static inline int64_t shape_find(const struct shape *shape, symbol sym)
+{
+	struct shape_search *lately;
+
+	if (shape->len <= 4) {
+		for (uint32_t i = 0; i < shape->len; i++)
+			if (shape->names[i] == sym)
+				return i;
+		return -1;
+	}
+	lately =
+		&shape_lately[((uintptr_t)shape >> 3 ^ sym * 0x9e3779b1u >> 8) %
+			      SHAPE_LATELY];
+	if (__builtin_expect(lately->shape != shape || lately->sym != sym, 0)) {
+		lately->index = shape_search(shape, sym);
+		lately->shape = shape;
+		lately->sym = sym;
+	}
+	return lately->index;
+}
+
 /* The indexes of the shape's names in the order of the names' bytes. */
 const uint32_t *shape_sorted(struct eval *ev, const struct shape *shape);
 
 size_t attrs_len(const struct attrs *set);
+value *attrs_find_layered(const struct attrs *set, symbol sym);
+extern struct shape shape_layered;
+
 /* The cell of attribute sym, to be forced where it lies; NULL if absent. */
-value *attrs_find(const struct attrs *set, symbol sym);
+static inline value *attrs_find(const struct attrs *set, symbol sym)
+{
+	int64_t i;
+
+	if (__builtin_expect(set->shape == &shape_layered, 0))
+		return attrs_find_layered(set, sym);
+	i = shape_find(set->shape, sym);
+	return i < 0 ? NULL : (value *)&set->values[i];
+}
+
 /* Where the attribute is written; 0 if unknown or absent. */
 pos_t attrs_pos(const struct attrs *set, symbol sym);
 /* The set without layers (itself, if it has none). */

@@ -329,9 +329,10 @@ static value arithmetic(struct eval *ev, const struct expr_binary *e,
 		}
 	}
 slow:
-	v = args[0] && args[1] ? call_builtin(ev, e->e.pos,
-					      eval_operator(ev, e->e.op), args)
-			       : 0;
+	v = args[0] && args[1]
+		    ? call_builtin(ev, e->e.pos,
+				   ev->operators[e->e.op - EXPR_SUB], args)
+		    : 0;
 	ev->call_depth--;
 	return v;
 }
@@ -562,6 +563,29 @@ static value fail_missing(struct eval *ev, struct attrs *set, symbol sym,
 		   : 0;
 }
 
+/* The last step of a selection: force what was found. Its position is looked
+ * up only where a message may need it. */
+static inline value force_selected(struct eval *ev, const struct expr_select *e,
+				   struct env *env, const struct attrs *set,
+				   symbol sym, value *cell)
+{
+	struct thunk *thunk;
+	pos_t pos = 0;
+	value v;
+
+	if (LIKELY(!value_is_thunk(*cell)))
+		return *cell;
+	thunk = value_pointer(*cell);
+	if ((thunk->code & 7) != THUNK_CODE &&
+	    (thunk->code & 7) != THUNK_DONE) {
+		pos = attrs_pos(set, sym);
+		if (!pos)
+			pos = e->e.pos;
+	}
+	v = force_slow_at(ev, cell, pos);
+	return LIKELY(v) ? v : select_frame(ev, e, env, attrs_pos(set, sym));
+}
+
 /* e.a.b, without a fallback or with it found; *missing: with it not found. */
 static value eval_select(struct eval *ev, const struct expr_select *e,
 			 struct env *env, pos_t *found_pos, bool *missing)
@@ -604,11 +628,7 @@ static value eval_select(struct eval *ev, const struct expr_select *e,
 			return select_frame(ev, e, env, pos);
 		}
 	}
-	if (LIKELY(!value_is_thunk(*cell)))
-		return *cell;
-	pos = attrs_pos(set, sym);
-	v = force_slow_at(ev, cell, pos ? pos : e->e.pos);
-	return v ? v : select_frame(ev, e, env, pos);
+	return force_selected(ev, e, env, set, sym, cell);
 
 absent:
 	*missing = true;

@@ -37,6 +37,8 @@ struct eval_settings {
 	FILE *messages;			/* where trace and warn write */
 };
 
+enum { OPERATORS = EXPR_LESS - EXPR_SUB + 1 };
+
 struct eval {
 	struct arena
 		*arena; /* everything that lives as long as the evaluation */
@@ -45,8 +47,10 @@ struct eval {
 	char *stack_limit;	 /* lowest address that calls may reach */
 	char *stack_limit_saved; /* while interrupted; else NULL */
 	struct eval_settings settings;
-	value builtins;			/* the set */
-	struct attrs *globals;		/* what is always in scope */
+	value builtins;	       /* the set */
+	struct attrs *globals; /* what is always in scope */
+	/* __sub, __mul, __div, __lessThan, for operators. */
+	const struct builtin *operators[OPERATORS];
 	value derivation_loader;	/* globals.c */
 	struct shape_table *shapes;	/* attrs.c */
 	struct context_table *contexts; /* context.c */

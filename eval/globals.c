@@ -135,6 +135,10 @@ static int finish(struct globals *g)
 	return ev->globals ? 0 : -1;
 }
 
+/* In the order of enum expr_op from EXPR_SUB on. */
+static const symbol operators[OPERATORS] = { SYM_sub, SYM_mul, SYM_div,
+					     SYM_less_than };
+
 int eval_globals_init(struct eval *ev)
 {
 	struct globals g = { .ev = ev };
@@ -153,9 +157,16 @@ int eval_globals_init(struct eval *ev)
 		for (const struct builtin *b = builtin_tables[i]; b->name; b++)
 			if (add_builtin(&g, b) < 0)
 				return -1;
-	if (add_constants(&g) < 0 || add_derivation(&g) < 0)
+	if (add_constants(&g) < 0 || add_derivation(&g) < 0 || finish(&g) < 0)
 		return -1;
-	return finish(&g);
+	for (size_t i = 0; i < OPERATORS; i++) {
+		value v;
+
+		if (!eval_global(ev, operators[i], &v))
+			return -1;
+		ev->operators[i] = value_function(v)->as.builtin;
+	}
+	return 0;
 }
 
 bool eval_global(struct eval *ev, symbol name, value *out)
@@ -165,17 +176,4 @@ bool eval_global(struct eval *ev, symbol name, value *out)
 	if (cell)
 		*out = *cell;
 	return cell != NULL;
-}
-
-const struct builtin *eval_operator(struct eval *ev, enum expr_op op)
-{
-	symbol name = op == EXPR_SUB   ? SYM_sub
-		      : op == EXPR_MUL ? SYM_mul
-		      : op == EXPR_DIV ? SYM_div
-				       : SYM_less_than;
-	value v;
-
-	if (!eval_global(ev, name, &v))
-		return NULL;
-	return value_function(v)->as.builtin;
 }

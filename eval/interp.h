@@ -114,9 +114,6 @@ value call_frames(struct eval *ev, pos_t pos, const struct expr_lambda *lambda);
 value call_builtin(struct eval *ev, pos_t pos, const struct builtin *builtin,
 		   value *args);
 
-/* The builtin that EXPR_SUB, MUL, DIV or LESS stand for. */
-const struct builtin *eval_operator(struct eval *ev, enum expr_op op);
-
 /* Fills ev->globals and ev->builtins; 0 or -1. */
 int eval_globals_init(struct eval *ev);
 
