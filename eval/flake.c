@@ -124,6 +124,7 @@ static value run_info(struct eval *ev, pos_t pos, value *args)
 static const struct builtin lazy_info = {
 	.name = "sourceInfo",
 	.arity = 1,
+	.flags = BUILTIN_HIDDEN | BUILTIN_NO_FRAME,
 	.run = run_info,
 };
 
@@ -173,6 +174,7 @@ static value run_out_path(struct eval *ev, pos_t pos, value *args)
 static const struct builtin lazy_out_path = {
 	.name = "outPath",
 	.arity = 1,
+	.flags = BUILTIN_HIDDEN | BUILTIN_NO_FRAME,
 	.run = run_out_path,
 };
 
@@ -232,6 +234,7 @@ static value run_outputs(struct eval *ev, pos_t pos, value *args)
 static const struct builtin lazy_outputs = {
 	.name = "outputs",
 	.arity = 1,
+	.flags = BUILTIN_HIDDEN | BUILTIN_NO_FRAME,
 	.run = run_outputs,
 };
 
@@ -270,6 +273,7 @@ static value run_result(struct eval *ev, pos_t pos, value *args)
 static const struct builtin lazy_result = {
 	.name = "flake",
 	.arity = 1,
+	.flags = BUILTIN_HIDDEN | BUILTIN_NO_FRAME,
 	.run = run_result,
 };
 

@@ -559,21 +559,25 @@ static value run_modified_date(struct eval *ev, pos_t pos, value *args)
 static const struct builtin lazy_nar_hash = {
 	.name = "narHash",
 	.arity = 1,
+	.flags = BUILTIN_HIDDEN | BUILTIN_NO_FRAME,
 	.run = run_nar_hash,
 };
 static const struct builtin lazy_rev_count = {
 	.name = "revCount",
 	.arity = 1,
+	.flags = BUILTIN_HIDDEN | BUILTIN_NO_FRAME,
 	.run = run_rev_count,
 };
 static const struct builtin lazy_modified = {
 	.name = "lastModified",
 	.arity = 1,
+	.flags = BUILTIN_HIDDEN | BUILTIN_NO_FRAME,
 	.run = run_modified,
 };
 static const struct builtin lazy_modified_date = {
 	.name = "lastModifiedDate",
 	.arity = 1,
+	.flags = BUILTIN_HIDDEN | BUILTIN_NO_FRAME,
 	.run = run_modified_date,
 };
 
