@@ -157,7 +157,7 @@ static bool job_is(const struct job *job, uint16_t op, const void *request,
 		   size_t len)
 {
 	return job->op == op && job->request.len == len &&
-	       memcmp(buf_text(&job->request), request, len) == 0;
+	       (!len || memcmp(job->request.data, request, len) == 0);
 }
 
 /*

@@ -266,13 +266,16 @@ END_TEST
 
 int main(int argc, char **argv)
 {
-	Suite *suite = suite_create("worker");
-	TCase *tcase = tcase_create("worker");
-	SRunner *runner = srunner_create(suite);
+	Suite *suite;
+	TCase *tcase;
+	SRunner *runner;
 	int failed;
 
 	if (argc > 1)
 		return fake_nursery(argc, argv);
+	suite = suite_create("worker");
+	tcase = tcase_create("worker");
+	runner = srunner_create(suite);
 	suite_add_tcase(suite, tcase);
 	tcase_set_timeout(tcase, 20);
 	tcase_add_checked_fixture(tcase, setup, teardown);
