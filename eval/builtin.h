@@ -38,7 +38,10 @@ bool builtin_is_less_than(value fn);
 /* Print the manual of all builtins. 0, or -1 if it could not be written. */
 int builtin_doc(FILE *out);
 
-/* builtin_closure.c */
+/* Rows of builtin_list_table that have files of their own: builtin_closure.c
+ * and builtin_order.c. */
+value builtin_group_by(struct eval *ev, pos_t pos, value *args);
+value builtin_sort(struct eval *ev, pos_t pos, value *args);
 value builtin_generic_closure(struct eval *ev, pos_t pos, value *args);
 
 #endif
