@@ -87,6 +87,19 @@ struct splice *splice_add(struct splices *all, uint32_t at, uint32_t remove)
 	return &all->items[all->len++];
 }
 
+void edit_add_apart(const struct outline *o, struct splice *splice,
+		    const char *bytes, size_t len)
+{
+	uint32_t at = splice->at, end = at + splice->remove;
+
+	if (at && !strchr(" \t\r\n([{=;", o->text[at - 1]))
+		buf_add_char(&splice->bytes, ' ');
+	splice->mark = splice->bytes.len;
+	buf_add(&splice->bytes, bytes, len);
+	if (end < o->len && !strchr(" \t\r\n)]};", o->text[end]))
+		buf_add_char(&splice->bytes, ' ');
+}
+
 static void splices_release(struct splices *all)
 {
 	for (size_t i = 0; i < all->len; i++)
@@ -337,30 +350,30 @@ static void replace(struct outline *o, const struct match *match,
 {
 	const struct outline_binding *b = match->binding;
 	const struct outline_branch *branch = match->branch;
+	uint32_t start = branch->start, end = branch->end;
 	struct splice *splice;
-	struct buf lib = BUF_INIT;
+	struct buf text = BUF_INIT;
 
 	if (flags & EDIT_FORCE && !is_forced(o, b, branch)) {
-		edit_reach_lib(o, all, &lib);
-		all->main = all->len;
-		splice = splice_add(all, b->value, b->value_end - b->value);
-		if (splice) {
-			buf_add_format(&splice->bytes, "%smkForce ",
-				       buf_text(&lib));
-			edit_add_argument(&splice->bytes, wanted);
-		}
-		buf_release(&lib);
+		edit_reach_lib(o, all, &text);
+		buf_add_text(&text, "mkForce ");
+		edit_add_argument(&text, wanted);
+		start = b->value;
+		end = b->value_end;
+	} else if (edit_list(o, start, end, wanted, all)) {
 		return;
+	} else if (is_argument(o, b, branch)) {
+		edit_add_argument(&text, wanted);
+	} else {
+		buf_add_text(&text, wanted);
 	}
-	if (edit_list(o, branch->start, branch->end, wanted, all))
-		return;
-	splice = splice_add(all, branch->start, branch->end - branch->start);
-	if (!splice)
-		return;
-	if (is_argument(o, b, branch))
-		edit_add_argument(&splice->bytes, wanted);
-	else
-		buf_add_text(&splice->bytes, wanted);
+	all->main = all->len;
+	splice = splice_add(all, start, end - start);
+	if (splice)
+		edit_add_apart(o, splice, buf_text(&text), text.len);
+	if (text.failed)
+		all->failed = true;
+	buf_release(&text);
 }
 
 static int change(struct outline *o, const struct search *s, const char *wanted,
@@ -426,9 +439,35 @@ static int add(struct outline *o, const struct search *s, const char *wanted,
 	return 0;
 }
 
-/* The new text must parse, and have the binding: our mistakes end here. */
+/* Are the bytes the value that was wanted, but for layout and comments? */
+static bool is_wanted(struct outline *o, uint32_t start, uint32_t end,
+		      const char *wanted)
+{
+	struct outline_range *have, *want;
+	struct outline other;
+	int64_t len, other_len = -1;
+	bool same;
+
+	if (end - start == strlen(wanted) &&
+	    memcmp(o->text + start, wanted, end - start) == 0)
+		return true;
+	len = outline_list(o, start, end, &have);
+	if (outline_init(&other, wanted, strlen(wanted)) == 0)
+		other_len = outline_list(&other, 0, strlen(wanted), &want);
+	same = len >= 0 && len == other_len;
+	for (int64_t i = 0; same && i < len; i++)
+		same = have[i].end - have[i].start ==
+			       want[i].end - want[i].start &&
+		       memcmp(o->text + have[i].start, wanted + want[i].start,
+			      have[i].end - have[i].start) == 0;
+	outline_release(&other);
+	return same;
+}
+
+/* The new text must parse, and the path must have the value in it: our own
+ * mistakes end here. */
 static int check(const struct buf *text, const struct wire_text *path,
-		 size_t len, struct buf *err)
+		 size_t len, const char *wanted, struct buf *err)
 {
 	struct edit_binding binding;
 	struct outline o;
@@ -437,7 +476,9 @@ static int check(const struct buf *text, const struct wire_text *path,
 	if (outline_init(&o, buf_text(text), text->len) < 0) {
 		rc = refuse_text(err, &o);
 		buf_add_text(err, " (after the change)");
-	} else if (!edit_find(buf_text(text), text->len, path, len, &binding)) {
+	} else if (!edit_find(buf_text(text), text->len, path, len, &binding) ||
+		   !binding.literal ||
+		   !is_wanted(&o, binding.start, binding.end, wanted)) {
 		rc = buf_fail(err, "1:1: the change would have no effect");
 	}
 	outline_release(&o);
@@ -479,7 +520,7 @@ int edit_set(const char *text, size_t text_len, const struct wire_text *path,
 		goto out;
 	}
 	line_and_column(buf_text(out), out->len, offset, line, &column);
-	rc = check(out, path, len, err);
+	rc = check(out, path, len, wanted, err);
 out:
 	if (rc < 0)
 		buf_reset(out);

@@ -33,8 +33,8 @@ static void replace_item(struct sides *s, const struct outline_range *old,
 		splice_add(s->all, old->start, old->end - old->start);
 
 	if (splice)
-		buf_add(&splice->bytes, s->wanted + new->start,
-			new->end - new->start);
+		edit_add_apart(s->o, splice, s->wanted + new->start,
+			       new->end - new->start);
 }
 
 /* Take the element away, with its line if it is alone there. */
@@ -42,6 +42,7 @@ static void remove_item(struct sides *s, const struct outline_range *old)
 {
 	const struct outline *o = s->o;
 	uint32_t start = old->start, end = old->end, below;
+	struct splice *splice;
 	bool comment;
 
 	below = edit_rest_of_line(o, end, &comment);
@@ -54,7 +55,10 @@ static void remove_item(struct sides *s, const struct outline_range *old)
 	} else {
 		end += edit_blanks(o, end);
 	}
-	splice_add(s->all, start, end - start);
+	splice = splice_add(s->all, start, end - start);
+	/* Nor may its neighbours become one. */
+	if (splice && !strchr(" \t\r\n[", o->text[start - 1]))
+		edit_add_apart(o, splice, "", 0);
 }
 
 /* Add the elements from first to last after the old one before (NULL: at the
@@ -95,6 +99,8 @@ static void add_items(struct sides *s, const struct outline_range *before,
 		buf_add(&splice->bytes, s->wanted + first->start,
 			first->end - first->start);
 	}
+	if (!strchr(" \t\r\n]", o->text[at]))
+		buf_add_char(&splice->bytes, ' ');
 }
 
 static bool is_comment(const struct outline *o, uint32_t from, uint32_t to)

@@ -26,6 +26,11 @@ struct splices {
 /* A new splice, to have its bytes added; NULL (and failed) without memory. */
 struct splice *splice_add(struct splices *all, uint32_t at, uint32_t remove);
 
+/* Add the bytes that a splice puts in the place of others, with a blank where
+ * they would else run into what stands there. */
+void edit_add_apart(const struct outline *o, struct splice *splice,
+		    const char *bytes, size_t len);
+
 /* A place for a new binding: a set and how many of the names lead there. */
 struct edit_place {
 	const struct outline_set *set;
