@@ -261,6 +261,15 @@ static int hash_path(struct eval *ev, pos_t pos, struct path *path,
 		hash_bytes(HASH_SHA256, bytes, len, hash);
 		return 0;
 	}
+	/* The whole of a source may have been hashed for its own path. */
+	if (path->len == 1 && path->source->prefix_len && !filter) {
+		if (!source_store_path(ev, path->source))
+			return -1;
+		if (path->source->nar_hash.size) {
+			*hash = path->source->nar_hash;
+			return 0;
+		}
+	}
 	rc = source_nar_hash(ev, path->source, path->bytes,
 			     filter ? &asking : NULL, hash, &err);
 	if (rc < 0)
