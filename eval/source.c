@@ -36,6 +36,23 @@ fail:
 	return NULL;
 }
 
+void source_release(struct eval *ev)
+{
+	struct source_set *set = ev->sources;
+
+	if (!set)
+		return;
+	for (uint32_t i = 0; i < set->count; i++)
+		if (set->sources[i]->ops->release)
+			set->sources[i]->ops->release(set->sources[i]);
+	git_repos_release(set);
+	free(set->sources);
+	free(set->slots);
+	free(set->allowed);
+	free(set);
+	ev->sources = NULL;
+}
+
 static bool grow_slots(struct source_set *set)
 {
 	size_t mask = set->mask * 2 + 1;

@@ -123,6 +123,10 @@ int source_nar_hash(struct eval *ev, struct source *source, const char *path,
 struct source *source_of_store_path(struct eval *ev, const char *text,
 				    size_t len);
 
+/* Close what sources have opened, and release what is not in ev's arena: to be
+ * called where ev ends before the process. */
+void source_release(struct eval *ev);
+
 /*
  * In pure evaluation "/" has no files but those below paths allowed here (and
  * the folders on the way to them).

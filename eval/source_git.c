@@ -56,6 +56,17 @@ struct git_repo *git_repo_open(struct eval *ev, const char *path)
 	return repo;
 }
 
+void git_repos_release(struct source_set *set)
+{
+	for (struct git_repo *r = set->repos; r; r = r->next) {
+		git_index_free(r->index);
+		git_repository_free(r->git);
+	}
+	if (set->repos)
+		git_libgit2_shutdown();
+	set->repos = NULL;
+}
+
 bool git_repo_is_bare(const struct git_repo *repo)
 {
 	return git_repository_is_bare(repo->git);
@@ -178,6 +189,7 @@ struct entry {
 	git_oid oid;
 	git_filemode_t mode;
 	git_tree *tree;
+	struct entry *next; /* of those with a tree */
 };
 
 struct revision {
@@ -185,14 +197,20 @@ struct revision {
 	git_oid commit;
 	unsigned flags;
 	struct entry root;
+	struct entry *open;
 };
 
 /* The tree of a folder; NULL with *err set. */
 static git_tree *entry_tree(struct revision *r, struct entry *entry, int *err)
 {
-	if (!entry->tree &&
-	    git_tree_lookup(&entry->tree, r->repo->git, &entry->oid) < 0)
+	if (entry->tree)
+		return entry->tree;
+	if (git_tree_lookup(&entry->tree, r->repo->git, &entry->oid) < 0) {
 		*err = -EIO;
+		return NULL;
+	}
+	entry->next = r->open;
+	r->open = entry;
 	return entry->tree;
 }
 
@@ -397,12 +415,22 @@ static bool revision_blob(struct eval *ev, struct source *source,
 	return true;
 }
 
+static void revision_release(struct source *source)
+{
+	struct revision *r = source->private;
+
+	for (struct entry *e = r->open; e; e = e->next)
+		git_tree_free(e->tree);
+	r->open = NULL;
+}
+
 static const struct source_ops revision_ops = {
 	.stat = revision_stat,
 	.read = revision_read,
 	.list = revision_list,
 	.readlink = revision_readlink,
 	.blob = revision_blob,
+	.release = revision_release,
 };
 
 struct source *source_git_revision(struct eval *ev, struct git_repo *repo,
@@ -420,6 +448,7 @@ struct source *source_git_revision(struct eval *ev, struct git_repo *repo,
 		goto out;
 	r->repo = repo;
 	r->flags = flags;
+	r->open = NULL;
 	r->root.tree = NULL;
 	r->root.mode = GIT_FILEMODE_TREE;
 	git_oid_cpy(&r->commit, git_commit_id(commit));

@@ -37,6 +37,8 @@ struct source_ops {
 	 * never known. */
 	bool (*blob)(struct eval *ev, struct source *source, const char *path,
 		     uint8_t *oid);
+	/* Release what private holds; NULL: nothing. */
+	void (*release)(struct source *source);
 	/* Word -ENOENT for path; NULL: in the usual words. */
 	value (*missing)(struct eval *ev, pos_t pos, struct source *source,
 			 const char *path);
@@ -86,6 +88,9 @@ struct source_set {
 };
 
 struct source_set *source_set_of(struct eval *ev);
+
+/* Close all repositories; for source_release(). */
+void git_repos_release(struct source_set *set);
 
 /* A source of these ops under a stand-in prefix; NULL with the error
  * pending. label is copied. */
