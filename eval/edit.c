@@ -338,9 +338,20 @@ static bool is_argument(const struct outline *o,
 	return i == b->value || o->text[i - 1] != '(';
 }
 
-static bool is_forced(const struct outline *o, const struct outline_binding *b,
-		      const struct outline_branch *branch)
+/* The function that gives the value its priority, a space after it. */
+static void add_force(struct buf *out, unsigned flags)
 {
+	if (flags >> 8)
+		buf_add_format(out, "mkOverride %u ", flags >> 8);
+	else
+		buf_add_text(out, "mkForce ");
+}
+
+static bool is_forced(const struct outline *o, const struct outline_binding *b,
+		      const struct outline_branch *branch, unsigned flags)
+{
+	if (flags >> 8)
+		return false;
 	return memmem(o->text + b->value, branch->start - b->value, "mkForce",
 		      7) != NULL;
 }
@@ -354,9 +365,9 @@ static void replace(struct outline *o, const struct match *match,
 	struct splice *splice;
 	struct buf text = BUF_INIT;
 
-	if (flags & EDIT_FORCE && !is_forced(o, b, branch)) {
+	if (flags & EDIT_FORCE && !is_forced(o, b, branch, flags)) {
 		edit_reach_lib(o, all, &text);
-		buf_add_text(&text, "mkForce ");
+		add_force(&text, flags);
 		edit_add_argument(&text, wanted);
 		start = b->value;
 		end = b->value_end;
@@ -426,7 +437,7 @@ static int add(struct outline *o, const struct search *s, const char *wanted,
 	}
 	if (flags & EDIT_FORCE) {
 		edit_reach_lib(o, all, &text);
-		buf_add_text(&text, "mkForce ");
+		add_force(&text, flags);
 		edit_add_argument(&text, wanted);
 		wanted = buf_text(&text);
 	}

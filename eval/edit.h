@@ -43,6 +43,10 @@ enum edit_flags {
 			   mkForce keeps it) */
 };
 
+/* With EDIT_FORCE: as lib.mkOverride PRIORITY VALUE instead, where mkForce is
+ * not strong enough. */
+#define EDIT_PRIORITY(priority) ((unsigned)(priority) << 8)
+
 /*
  * Give path the value (a Nix expression without a newline at its end): replace
  * the literal that is there, or add a binding beside its relatives, in the

@@ -209,7 +209,7 @@ static int look_at_definitions(struct host *host, struct attrs *option,
 
 /* Make the change of file, which is in the repository. */
 static int change_file(struct host *host, const char *file,
-		       const struct wire_text *path, size_t len, bool force,
+		       const struct wire_text *path, size_t len, unsigned flags,
 		       struct plan *plan, struct buf *err)
 {
 	struct path *at = repository_path(host->repository, file);
@@ -223,9 +223,8 @@ static int change_file(struct host *host, const char *file,
 	if (rc < 0)
 		return refuse(err, rc, "%s can't be read: %s", file,
 			      strerror(-rc));
-	if (edit_set(text, text_len, path, len, buf_text(&plan->value),
-		     force ? EDIT_FORCE : 0, &plan->after, &plan->line,
-		     &why) < 0) {
+	if (edit_set(text, text_len, path, len, buf_text(&plan->value), flags,
+		     &plan->after, &plan->line, &why) < 0) {
 		refuse(err, 0, "%s:%s", file, buf_text(&why));
 		buf_release(&why);
 		return -EACCES;
@@ -234,6 +233,17 @@ static int change_file(struct host *host, const char *file,
 	buf_add(&plan->before, text, text_len);
 	plan->changes = true;
 	return plan->after.failed || plan->before.failed ? -ENOMEM : 0;
+}
+
+/* How a definition beats those of shared files: by mkForce, or if one of them
+ * has that too, by one step more. */
+static unsigned force(struct host *host, struct attrs *option)
+{
+	int64_t priority = priority_of(host, option);
+
+	return priority > PRIORITY_FORCE || priority <= 1
+		       ? EDIT_FORCE
+		       : EDIT_FORCE | EDIT_PRIORITY(priority - 1);
 }
 
 /* Find the place and make the change. */
@@ -248,20 +258,15 @@ static int plan_change(struct host *host, struct attrs *option,
 	if (rc < 0)
 		return rc;
 	if (found.own)
-		return change_file(host, found.own, path, len, false, plan,
-				   err);
-	if (found.shared && priority_of(host, option) <= PRIORITY_FORCE)
-		return refuse(err, -EACCES,
-			      "%s sets the option with mkForce, for other "
-			      "hosts too; change it there by hand",
-			      found.shared);
+		return change_file(host, found.own, path, len, 0, plan, err);
 	own = own_file(host);
 	if (!own)
 		return refuse(err, -EACCES,
 			      "no file of the repository is this host's alone "
 			      "(one with the host's name in its path), so "
 			      "there is nowhere to put the definition");
-	rc = change_file(host, own, path, len, found.shared != NULL, plan, err);
+	rc = change_file(host, own, path, len,
+			 found.shared ? force(host, option) : 0, plan, err);
 	free(own);
 	return rc;
 }
