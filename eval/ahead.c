@@ -28,10 +28,19 @@ struct level {
 	size_t left; /* entries that `in` still has */
 };
 
+/*
+ * Walks are of two kinds: through everything below a folder (levels), or along
+ * one name in all folders beside each other, as a shell goes through
+ * services/?/enable (comb: the name; the first level has the folders).
+ */
 struct ahead {
 	const struct ahead_worker *worker;
 	struct level levels[DEPTH_MAX];
 	size_t depth;	 /* 0: no walk is on */
+	struct buf comb; /* empty: the first kind of walk */
+	/* The folder's parent and the name of the last question. */
+	struct buf last_comb;
+	unsigned comb_streak;
 	struct buf last; /* the folder of the last question, as on the wire */
 	unsigned streak;
 	unsigned reading;
@@ -76,6 +85,7 @@ static void stop_walk(struct ahead *ahead)
 {
 	while (ahead->depth)
 		pop(ahead);
+	buf_reset(&ahead->comb);
 }
 
 void ahead_free(struct ahead *ahead)
@@ -83,6 +93,8 @@ void ahead_free(struct ahead *ahead)
 	if (!ahead)
 		return;
 	stop_walk(ahead);
+	buf_release(&ahead->comb);
+	buf_release(&ahead->last_comb);
 	buf_release(&ahead->last);
 	buf_release(&ahead->frame);
 	free(ahead->seen);
@@ -229,11 +241,61 @@ static int push(struct ahead *ahead, const struct buf *path,
 	return 0;
 }
 
+/* A file on the walk: its value, if values are being read. */
+static int read_file(struct ahead *ahead, const struct buf *path)
+{
+	struct buf request = BUF_INIT, body = BUF_INIT;
+	int err;
+
+	if (!ahead->reading)
+		return 0;
+	wire_put_u8(&request, WIRE_TEXT);
+	buf_add(&request, path->data, path->len);
+	err = answer(ahead, WIRE_READ, &request, &body);
+	buf_release(&request);
+	buf_release(&body);
+	return err;
+}
+
+/* One folder of a walk along one name. Returns 0 or -EINTR. */
+static int comb_step(struct ahead *ahead)
+{
+	struct level *level = &ahead->levels[0];
+	struct buf folder = BUF_INIT, path = BUF_INIT, body = BUF_INIT;
+	struct wire_text name = { ahead->comb.data, ahead->comb.len };
+	struct wire_entry entry;
+	struct wire_stat st;
+	struct wire_in in;
+	int err = 0;
+
+	if (!level->left) {
+		stop_walk(ahead);
+		return 0;
+	}
+	wire_get_entry(&level->in, &entry);
+	level->left--;
+	if (entry.kind != WIRE_DIRECTORY)
+		return 0;
+	path_below(&folder, &level->path, &entry.name);
+	path_below(&path, &folder, &name);
+	err = answer(ahead, WIRE_STAT, &path, &body);
+	if (err == 0) {
+		wire_in_init(&in, body.data, body.len);
+		wire_get_stat(&in, &st);
+		if (st.kind == WIRE_FILE)
+			err = read_file(ahead, &path);
+	}
+	buf_release(&folder);
+	buf_release(&path);
+	buf_release(&body);
+	return err == -EINTR ? err : 0;
+}
+
 /* One entry of the walk. Returns 0 or -EINTR. */
 static int step(struct ahead *ahead)
 {
 	struct level *level = &ahead->levels[ahead->depth - 1];
-	struct buf path = BUF_INIT, request = BUF_INIT, body = BUF_INIT;
+	struct buf path = BUF_INIT, body = BUF_INIT;
 	struct wire_entry entry;
 	struct wire_stat st;
 	struct wire_in in;
@@ -256,15 +318,11 @@ static int step(struct ahead *ahead)
 	}
 	if (entry.kind == WIRE_DIRECTORY) {
 		err = push(ahead, &path, NULL);
-	} else if (entry.kind == WIRE_FILE && ahead->reading) {
-		wire_put_u8(&request, WIRE_TEXT);
-		buf_add(&request, path.data, path.len);
-		buf_reset(&body);
-		err = answer(ahead, WIRE_READ, &request, &body);
+	} else if (entry.kind == WIRE_FILE) {
+		err = read_file(ahead, &path);
 	}
 out:
 	buf_release(&path);
-	buf_release(&request);
 	buf_release(&body);
 	return err == -EINTR ? err : 0;
 }
@@ -294,6 +352,59 @@ static bool parse(const struct wire_frame *frame, struct buf *folder,
 	return ok && !folder->failed;
 }
 
+/* The folder's parent, as on the wire, and its name in it. */
+static bool split(const struct buf *folder, struct buf *parent,
+		  struct wire_text *child)
+{
+	struct wire_path path;
+	struct wire_in in;
+	bool ok;
+
+	wire_in_init(&in, folder->data, folder->len);
+	wire_get_path(&in, &path);
+	ok = !in.bad && path.len > 0;
+	if (ok) {
+		*child = path.names[--path.len];
+		wire_put_path(parent, &path);
+	}
+	wire_in_release(&in);
+	return ok;
+}
+
+/*
+ * Is the question the same name as the last one's, in a folder beside that
+ * one's? Twice in a row begins a walk along that name.
+ */
+static bool saw_comb(struct ahead *ahead, const struct buf *folder,
+		     const struct wire_text *name)
+{
+	struct buf parent = BUF_INIT, comb = BUF_INIT;
+	struct wire_text child;
+	bool on = false;
+
+	if (!name->bytes || !split(folder, &parent, &child))
+		goto out;
+	buf_add(&comb, parent.data, parent.len);
+	wire_put_text(&comb, *name);
+	if (comb.len == ahead->last_comb.len &&
+	    memcmp(comb.data, ahead->last_comb.data, comb.len) == 0)
+		ahead->comb_streak++;
+	else
+		ahead->comb_streak = 1;
+	buf_reset(&ahead->last_comb);
+	buf_add(&ahead->last_comb, comb.data, comb.len);
+	if (ahead->comb_streak < 3)
+		goto out;
+	on = true;
+	stop_walk(ahead);
+	push(ahead, &parent, &child);
+	buf_add(&ahead->comb, name->bytes, name->len);
+out:
+	buf_release(&parent);
+	buf_release(&comb);
+	return on;
+}
+
 void ahead_saw(struct ahead *ahead, const struct wire_frame *frame)
 {
 	struct buf folder = BUF_INIT;
@@ -310,9 +421,12 @@ void ahead_saw(struct ahead *ahead, const struct wire_frame *frame)
 	else if (ahead->reading)
 		ahead->reading--;
 
+	if (saw_comb(ahead, &folder, &name))
+		goto out;
 	/* The walk that is on has not come so far yet, or has been overtaken:
 	 * it goes on all the same as long as it is the same folder. */
-	if (ahead->depth && is_above(&ahead->levels[0].path, &folder))
+	if (ahead->depth && !ahead->comb.len &&
+	    is_above(&ahead->levels[0].path, &folder))
 		goto out;
 	stop_walk(ahead);
 	if (is_above(&ahead->last, &folder))
@@ -345,7 +459,8 @@ int ahead_run(struct ahead *ahead, struct eval *ev)
 	running = ev;
 	setitimer(ITIMER_REAL, &alarm, NULL);
 	for (int i = 0; i < RUN_ITEMS && ahead->depth && err == 0; i++) {
-		if (is_asked(ahead->worker->fd) || step(ahead) < 0)
+		if (is_asked(ahead->worker->fd) ||
+		    (ahead->comb.len ? comb_step(ahead) : step(ahead)) < 0)
 			break;
 		if (ahead->items >= FRAME_ITEMS ||
 		    ahead->frame.len >= FRAME_BYTES)
