@@ -48,6 +48,7 @@ struct plan {
 
 struct shape_table {
 	const struct shape **shapes;
+	uint32_t *hashes; /* of shapes: a probe need not look at the shape */
 	size_t len, room; /* room: a power of 2 */
 	struct plan **plans;
 	size_t plans_len, plans_room;
@@ -79,6 +80,7 @@ void shape_table_free(struct shape_table *table)
 	if (!table)
 		return;
 	free(table->shapes);
+	free(table->hashes);
 	free(table->plans);
 	free(table);
 }
@@ -124,22 +126,27 @@ static bool table_grow(struct shape_table *table)
 {
 	size_t room = table->room ? table->room * 2 : 4096;
 	const struct shape **shapes = calloc(room, sizeof(*shapes));
+	uint32_t *hashes = malloc(room * sizeof(*hashes));
 
-	if (!shapes)
+	if (!shapes || !hashes) {
+		free(shapes);
+		free(hashes);
 		return false;
+	}
 	for (size_t i = 0; i < table->room; i++) {
-		const struct shape *shape = table->shapes[i];
-		size_t slot;
+		size_t slot = table->hashes[i] & (room - 1);
 
-		if (!shape)
+		if (!table->shapes[i])
 			continue;
-		slot = shape->hash & (room - 1);
 		while (shapes[slot])
 			slot = (slot + 1) & (room - 1);
-		shapes[slot] = shape;
+		shapes[slot] = table->shapes[i];
+		hashes[slot] = table->hashes[i];
 	}
 	free(table->shapes);
+	free(table->hashes);
 	table->shapes = shapes;
+	table->hashes = hashes;
 	table->room = room;
 	return true;
 }
@@ -152,6 +159,28 @@ static bool same_positions(const struct shape *shape, const pos_t *positions)
 		      shape->len * sizeof(*positions)) == 0;
 }
 
+/* A shape that is not in the table. */
+static struct shape *shape_alloc(struct eval *ev, size_t len,
+				 const symbol *names, const pos_t *positions)
+{
+	size_t size = len * sizeof(*names);
+	struct shape *shape;
+
+	assert(names_sorted(len, names));
+	shape = eval_alloc(ev, sizeof(*shape) + (positions ? 2 : 1) * size);
+	if (!shape)
+		return NULL;
+	*shape = (struct shape){ .len = len };
+	memcpy(shape->names, names, size);
+	if (positions) {
+		memcpy(shape->names + len, positions, size);
+		shape->positions = shape->names + len;
+	} else {
+		shape->plain = shape;
+	}
+	return shape;
+}
+
 /* The shape of names that are sorted already; positions may be NULL. */
 static const struct shape *shape_sorted_new(struct eval *ev, size_t len,
 					    const symbol *names,
@@ -160,12 +189,11 @@ static const struct shape *shape_sorted_new(struct eval *ev, size_t len,
 	struct shape_table *table = ev->shapes;
 	struct shape *shape;
 	uint32_t hash;
-	size_t slot, size;
+	size_t slot;
 	pos_t any = 0;
 
 	if (len == 0)
 		return &empty_shape;
-	assert(names_sorted(len, names));
 	for (size_t i = 0; positions && i < len; i++)
 		any |= positions[i];
 	if (!any)
@@ -180,29 +208,16 @@ static const struct shape *shape_sorted_new(struct eval *ev, size_t len,
 	for (; table->shapes[slot]; slot = (slot + 1) & (table->room - 1)) {
 		const struct shape *old = table->shapes[slot];
 
-		if (old->hash == hash && old->len == len &&
+		if (table->hashes[slot] == hash && old->len == len &&
 		    memcmp(old->names, names, len * sizeof(*names)) == 0 &&
 		    same_positions(old, positions))
 			return old;
 	}
-
-	size = len * sizeof(*names);
-	shape = eval_alloc(ev, sizeof(*shape) + (positions ? 2 : 1) * size);
+	shape = shape_alloc(ev, len, names, positions);
 	if (!shape)
 		return NULL;
-	shape->len = len;
-	shape->hash = hash;
-	shape->index = NULL;
-	shape->sorted = NULL;
-	shape->left = shape->right = NULL;
-	shape->plain = positions ? NULL : shape;
-	memcpy(shape->names, names, size);
-	shape->positions = NULL;
-	if (positions) {
-		memcpy(shape->names + len, positions, size);
-		shape->positions = shape->names + len;
-	}
 	table->shapes[slot] = shape;
+	table->hashes[slot] = hash;
 	table->len++;
 	return shape;
 }
@@ -229,12 +244,16 @@ const struct shape *shape_new(struct eval *ev, size_t len, const symbol *names,
 	symbol *to;
 	bool ascending = true;
 
+	if (len == 0)
+		return &empty_shape;
 	for (size_t i = 1; ascending && i < len; i++)
 		ascending = names[i - 1] < names[i];
 	if (ascending) {
 		for (size_t i = 0; order && i < len; i++)
 			order[i] = i;
-		return shape_sorted_new(ev, len, names, positions);
+		/* No other set is written where this one is. */
+		return positions ? shape_alloc(ev, len, names, positions)
+				 : shape_sorted_new(ev, len, names, NULL);
 	}
 
 	sorted = malloc(len * sizeof(*sorted));
@@ -252,7 +271,8 @@ const struct shape *shape_new(struct eval *ev, size_t len, const symbol *names,
 		if (order)
 			order[sorted[i].at] = i;
 	}
-	shape = shape_sorted_new(ev, len, to, to + len);
+	shape = positions ? shape_alloc(ev, len, to, to + len)
+			  : shape_sorted_new(ev, len, to, NULL);
 out:
 	free(sorted);
 	free(to);

@@ -17,7 +17,7 @@
 
 struct shape {
 	uint32_t len;
-	uint32_t hash;
+	uint32_t reserved;
 	const pos_t *positions; /* NULL: none is known */
 	uint32_t *index; /* open hash: position + 1; NULL while not needed */
 	uint32_t *sorted;
@@ -32,8 +32,8 @@ struct shape_table *shape_table_new(void);
 void shape_table_free(struct shape_table *table);
 
 /* Shapes, for the parser: names need not be sorted; order[i], if order is not
- * NULL, tells where the caller's name i went. Equal requests give the same
- * shape. The names must differ. */
+ * NULL, tells where the caller's name i went. The names must differ. Without
+ * positions, equal requests give the same shape. */
 const struct shape *shape_new(struct eval *ev, size_t len, const symbol *names,
 			      const pos_t *positions, uint32_t *order);
 static inline size_t shape_len(const struct shape *shape)
