@@ -6,6 +6,7 @@
 #include "eval/buf.h"
 #include "eval/builtin.h"
 #include "eval/print.h"
+#include "eval/source.h"
 #include "eval/terminal.h"
 
 static value abort_(struct eval *ev, pos_t pos, value *args)
@@ -105,6 +106,7 @@ static value deep_seq(struct eval *ev, pos_t pos, value *args)
 static int say(struct eval *ev, struct buf *message)
 {
 	struct buf plain = BUF_INIT;
+	const char *text;
 
 	terminal_plain(&plain, buf_text(message), message->len);
 	buf_add_char(&plain, '\n');
@@ -114,11 +116,14 @@ static int say(struct eval *ev, struct buf *message)
 		eval_fail_memory(ev);
 		return -1;
 	}
+	text = plain.data;
 	if (ev->settings.messages)
-		fwrite(plain.data, 1, plain.len, ev->settings.messages);
+		text = source_reveal(ev, plain.data, plain.len);
+	if (text && ev->settings.messages)
+		fwrite(text, 1, plain.len, ev->settings.messages);
 	buf_release(message);
 	buf_release(&plain);
-	return 0;
+	return text ? 0 : -1;
 }
 
 static value trace(struct eval *ev, pos_t pos, value *args)

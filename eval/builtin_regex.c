@@ -11,6 +11,7 @@
 #include "eval/builtin.h"
 #include "eval/regex.h"
 #include "eval/scratch.h"
+#include "eval/source.h"
 
 /* Past this many, expressions are likely computed: the cache begins anew. */
 #define CACHE_MAX 4096
@@ -130,6 +131,27 @@ static value groups(struct eval *ev, const struct regex *regex,
 	return result;
 }
 
+/*
+ * The string to search. Letters that a pattern may tell apart ("[0-9a-df-np]")
+ * must be those of real store paths.
+ */
+static const struct string *subject(struct eval *ev,
+				    const struct string *pattern, value *slot,
+				    const char *context)
+{
+	const struct string *text =
+		eval_string_value(ev, slot, NO_POS, context);
+	const char *bytes;
+	value v;
+
+	if (!text || !memchr(pattern->bytes, '[', pattern->len) ||
+	    !source_has_stand_in(text->bytes, text->len))
+		return text;
+	bytes = source_reveal(ev, text->bytes, text->len);
+	v = bytes ? value_new_string(ev, bytes, text->len, text->context) : 0;
+	return v ? value_string(v) : NULL;
+}
+
 static value match(struct eval *ev, pos_t pos, value *args)
 {
 	const struct string *pattern, *text;
@@ -143,9 +165,9 @@ static value match(struct eval *ev, pos_t pos, value *args)
 		return 0;
 	if (!compile(ev, pattern))
 		return 0;
-	text = eval_string_value(ev, &args[1], NO_POS,
-				 "while evaluating the second argument passed "
-				 "to builtins.match");
+	text = subject(ev, pattern, &args[1],
+		       "while evaluating the second argument passed to "
+		       "builtins.match");
 	/* Evaluating the text may have cleared the cache. */
 	regex = text ? compile(ev, pattern) : NULL;
 	if (!regex)
@@ -203,9 +225,9 @@ static value split(struct eval *ev, pos_t pos, value *args)
 		return 0;
 	if (!compile(ev, pattern))
 		return 0;
-	text = eval_string_value(ev, &args[1], NO_POS,
-				 "while evaluating the second argument passed "
-				 "to builtins.split");
+	text = subject(ev, pattern, &args[1],
+		       "while evaluating the second argument passed to "
+		       "builtins.split");
 	regex = text ? compile(ev, pattern) : NULL;
 	if (!regex)
 		return 0;

@@ -11,13 +11,42 @@
 
 #include "eval/interp.h"
 #include "eval/print.h"
+#include "eval/source.h"
 
-static int string_compare(const struct string *a, const struct string *b)
+/* 1, 0 or -1 */
+static int text_less(struct eval *ev, const char *a, size_t a_len,
+		     const char *b, size_t b_len)
 {
-	size_t len = a->len < b->len ? a->len : b->len;
-	int order = memcmp(a->bytes, b->bytes, len);
+	int order;
 
-	return order ? order : (a->len > b->len) - (a->len < b->len);
+	if (source_compare(ev, a, a_len, b, b_len, &order) < 0)
+		return -1;
+	return order < 0;
+}
+
+/* 1, 0 or -1 */
+static int text_equal(struct eval *ev, const struct string *a,
+		      const struct string *b)
+{
+	int order;
+
+	if (a->len != b->len)
+		return 0;
+	if (source_compare(ev, a->bytes, a->len, b->bytes, b->len, &order) < 0)
+		return -1;
+	return order == 0;
+}
+
+static int path_less(struct eval *ev, const struct path *a,
+		     const struct path *b)
+{
+	const char *x, *y;
+
+	if (a->source == b->source)
+		return strcmp(a->bytes, b->bytes) < 0;
+	x = source_text(ev, a);
+	y = x ? source_text(ev, b) : NULL;
+	return y ? text_less(ev, x, strlen(x), y, strlen(y)) : -1;
 }
 
 static bool path_equal(const struct path *a, const struct path *b)
@@ -120,9 +149,9 @@ static int equal(struct eval *ev, value a, value b, pos_t pos,
 		return is_number(a) && is_number(b) ? number_equal(a, b) : 0;
 	switch (value_tag(a)) {
 	case TAG_STRING:
-		return a == b ||
-		       (value_string(a)->len == value_string(b)->len &&
-			string_compare(value_string(a), value_string(b)) == 0);
+		return a == b ? 1
+			      : text_equal(ev, value_string(a),
+					   value_string(b));
 	case TAG_ATTRS:
 		return attrs_equal(ev, value_attrs(a), value_attrs(b), pos,
 				   context);
@@ -388,9 +417,11 @@ static int values_less(struct eval *ev, value a, value b, pos_t pos,
 		return -1;
 	}
 	if (value_tag(a) == TAG_STRING)
-		return string_compare(value_string(a), value_string(b)) < 0;
+		return text_less(ev, value_string(a)->bytes,
+				 value_string(a)->len, value_string(b)->bytes,
+				 value_string(b)->len);
 	if (value_is_path(a))
-		return strcmp(value_path(a)->bytes, value_path(b)->bytes) < 0;
+		return path_less(ev, value_path(a), value_path(b));
 	if (value_tag(a) == TAG_LIST)
 		return list_less(ev, value_list(a), value_list(b), pos,
 				 context);

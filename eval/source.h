@@ -199,5 +199,9 @@ bool source_has_stand_in(const char *bytes, size_t len);
 bool source_cuts_stand_in(const char *bytes, size_t len, size_t start,
 			  size_t end);
 const char *source_reveal(struct eval *ev, const char *bytes, size_t len);
+/* Compare two texts as if they were revealed, as memcmp() does, then by
+ * length: *order is below, at or above 0. -1 with the error pending. */
+int source_compare(struct eval *ev, const char *a, size_t a_len, const char *b,
+		   size_t b_len, int *order);
 
 #endif

@@ -23,6 +23,11 @@ value git_fail(struct eval *ev, const char *what, const char *name)
 
 struct git_repo *git_repo_open(struct eval *ev, const char *path)
 {
+	/* Extensions that change nothing for who only reads. libgit2 knows of
+	 * two and refuses repositories with any other. */
+	static const char *extensions[] = { "worktreeconfig", "partialclone",
+					    "preciousobjects",
+					    "relativeworktrees" };
 	static bool started;
 	struct source_set *set = source_set_of(ev);
 	struct git_repo *repo;
@@ -36,6 +41,8 @@ struct git_repo *git_repo_open(struct eval *ev, const char *path)
 		git_libgit2_init();
 		/* Nix too reads repositories of other users. */
 		git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+		git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions,
+				 sizeof(extensions) / sizeof(*extensions));
 		started = true;
 	}
 	repo = eval_alloc(ev, sizeof(*repo));

@@ -359,3 +359,38 @@ const char *source_reveal(struct eval *ev, const char *bytes, size_t len)
 	}
 	return copy;
 }
+
+/* Is byte i one of a stand-in? */
+static bool is_in_stand_in(const char *bytes, size_t len, size_t i)
+{
+	size_t from = i < SOURCE_STAND_IN_LEN ? 0 : i - SOURCE_STAND_IN_LEN + 1;
+	size_t to = i + SOURCE_STAND_IN_LEN;
+	const char *found;
+
+	to = to < len ? to : len;
+	found = memmem(bytes + from, to - from, SOURCE_STAND_IN,
+		       SOURCE_STAND_IN_MARK);
+	return found && (size_t)(found - bytes) <= i;
+}
+
+int source_compare(struct eval *ev, const char *a, size_t a_len, const char *b,
+		   size_t b_len, int *order)
+{
+	size_t len = a_len < b_len ? a_len : b_len, i = 0;
+
+	while (i < len && a[i] == b[i])
+		i++;
+	/* Most texts are too short to hold one. */
+	if (i < len &&
+	    ((a_len >= SOURCE_STAND_IN_LEN && is_in_stand_in(a, a_len, i)) ||
+	     (b_len >= SOURCE_STAND_IN_LEN && is_in_stand_in(b, b_len, i)))) {
+		a = source_reveal(ev, a, a_len);
+		b = a ? source_reveal(ev, b, b_len) : NULL;
+		if (!b)
+			return -1;
+	}
+	*order = memcmp(a, b, len);
+	if (!*order)
+		*order = (a_len > b_len) - (a_len < b_len);
+	return 0;
+}
