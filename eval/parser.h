@@ -49,7 +49,7 @@ struct parser {
 	struct lexer lex; /* lex.tok: the token to be looked at */
 	struct eval *ev;
 	const struct parse_input *in;
-	struct arena *arena;	 /* what stays */
+	struct arena *arena;		/* what stays */
 	struct parser_scratch *scratch; /* what goes when parsing is over */
 	char *stack_limit;
 	/* Stacks of things that are being collected. */
@@ -110,14 +110,62 @@ int parser_unexpected(struct parser *p, ...);
  * expected. */
 int parser_expect(struct parser *p, enum token_kind kind);
 
-/* parse.c */
-struct expr *parse_expr(struct parser *p);
+static inline struct expr *parser_node(struct expr *e, enum expr_op op,
+				       pos_t pos)
+{
+	*e = (struct expr){ .op = op, .pos = pos };
+	return e;
+}
+
+/* parse_node.c: all give NULL with the error pending. */
 struct expr *parser_var(struct parser *p, symbol name, pos_t pos);
+/* v may be 0: what made it has failed. */
 struct expr *parser_const(struct parser *p, value v);
+struct expr *parser_int(struct parser *p, int64_t n);
+struct expr *parser_float(struct parser *p, double number);
+struct expr *parser_unary(struct parser *p, enum expr_op op, pos_t pos,
+			  struct expr *arg);
 struct expr *parser_binary(struct parser *p, enum expr_op op, pos_t pos,
 			   struct expr *lhs, struct expr *rhs);
+/* lhs + rhs, with the positions where they begin. */
+struct expr *parser_plus(struct parser *p, pos_t pos, struct expr *lhs,
+			 pos_t lhs_pos, struct expr *rhs, pos_t rhs_pos);
+/* fn applied to args: a call that is called gets more arguments. */
 struct expr *parser_call(struct parser *p, pos_t pos, struct expr *fn,
 			 size_t len, struct expr *const *args);
+/* The same, but a call of its own. */
+struct expr *parser_plain_call(struct parser *p, pos_t pos, struct expr *fn,
+			       size_t len, struct expr *const *args);
+/* Of p->exprs from start on, and of p->path from start on: they are taken. */
+struct expr *parser_list(struct parser *p, uint32_t start);
+struct expr *parser_select(struct parser *p, enum expr_op op, pos_t pos,
+			   struct expr *set, uint32_t start,
+			   struct expr *fallback);
+
+/* parse.c */
+struct expr *parse_expr(struct parser *p);
+
+/* parse_operand.c. simple: an operand that was read already, from pos on. */
+struct expr *parse_operators(struct parser *p, struct expr *simple, pos_t pos);
+/* The bindings and the brace of a set whose opening brace is behind; first as
+ * for parse_bindings(). */
+int parse_set(struct parser *p, struct open_attrs *set,
+	      const struct token *first);
+
+/* parse_function.c */
+/* a: b: body, at the first colon; first is the a. */
+struct expr *parse_lambda(struct parser *p, const struct token *first);
+/* a@{ b }: body, at the @. */
+struct expr *parse_named_formals(struct parser *p, const struct token *name);
+/*
+ * { a, b ? 1, ... }, up to behind the brace. first: a name that was read
+ * already; NULL: the token is what follows the opening brace.
+ */
+struct formals *parse_formals(struct parser *p, const struct token *first);
+/* What follows formals: @a, and the body. pos: where they begin; formals may be
+ * NULL: they have failed. */
+struct expr *parse_formals_rest(struct parser *p, struct formals *formals,
+				pos_t pos);
 
 /* parse_string.c: the token is the one that begins the literal. */
 struct expr *parser_string_const(struct parser *p, const char *bytes,
