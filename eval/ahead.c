@@ -6,12 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <time.h>
 #include <xxhash.h>
 
 /* Questions answered in one go; then the walk must show that it goes on. */
 #define RUN_ITEMS 512
 /* Microseconds that answers ahead may take while nobody asks. */
 #define RUN_TIME 50000
+/* So many answers, or microseconds, come before looking whether something is
+ * asked: else who asks fast is never overtaken. */
+#define RUN_ITEMS_MIN 24
+#define RUN_TIME_MIN 2000
 /* A frame is sent when it has so many answers or bytes. */
 #define FRAME_ITEMS 64
 #define FRAME_BYTES (256u << 10)
@@ -38,9 +43,11 @@ struct ahead {
 	struct level levels[DEPTH_MAX];
 	size_t depth;	 /* 0: no walk is on */
 	struct buf comb; /* empty: the first kind of walk */
-	/* The folder's parent and the name of the last question. */
+	/* The folder's parent and the name of the last question; and whether
+	 * the walk along them was begun, and then with values. */
 	struct buf last_comb;
 	unsigned comb_streak;
+	bool comb_begun, comb_read;
 	struct buf last; /* the folder of the last question, as on the wire */
 	unsigned streak;
 	unsigned reading;
@@ -391,14 +398,21 @@ static bool saw_comb(struct ahead *ahead, const struct buf *folder,
 		ahead->comb_streak++;
 	else
 		ahead->comb_streak = 1;
+	if (ahead->comb_streak == 1)
+		ahead->comb_begun = ahead->comb_read = false;
 	buf_reset(&ahead->last_comb);
 	buf_add(&ahead->last_comb, comb.data, comb.len);
 	if (ahead->comb_streak < 3)
 		goto out;
 	on = true;
+	if (ahead->comb_begun && (ahead->comb_read || !ahead->reading))
+		goto out;
+	/* From the front: shells go through folders in either direction. */
 	stop_walk(ahead);
-	push(ahead, &parent, &child);
+	push(ahead, &parent, NULL);
 	buf_add(&ahead->comb, name->bytes, name->len);
+	ahead->comb_begun = true;
+	ahead->comb_read = ahead->reading > 0;
 out:
 	buf_release(&parent);
 	buf_release(&comb);
@@ -448,10 +462,19 @@ static bool is_asked(int fd)
 	return poll(&ready, 1, 0) != 0;
 }
 
+static int64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
+}
+
 int ahead_run(struct ahead *ahead, struct eval *ev)
 {
 	struct itimerval alarm = { .it_value.tv_usec = RUN_TIME };
 	struct itimerval off = { { 0 } };
+	int64_t start = now_us();
 	int err = 0;
 
 	if (!ahead->depth || !ev)
@@ -459,8 +482,10 @@ int ahead_run(struct ahead *ahead, struct eval *ev)
 	running = ev;
 	setitimer(ITIMER_REAL, &alarm, NULL);
 	for (int i = 0; i < RUN_ITEMS && ahead->depth && err == 0; i++) {
-		if (is_asked(ahead->worker->fd) ||
-		    (ahead->comb.len ? comb_step(ahead) : step(ahead)) < 0)
+		if ((i >= RUN_ITEMS_MIN || now_us() - start > RUN_TIME_MIN) &&
+		    is_asked(ahead->worker->fd))
+			break;
+		if ((ahead->comb.len ? comb_step(ahead) : step(ahead)) < 0)
 			break;
 		if (ahead->items >= FRAME_ITEMS ||
 		    ahead->frame.len >= FRAME_BYTES)
