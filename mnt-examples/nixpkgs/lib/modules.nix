@@ -502,37 +502,34 @@ let
   # All definitions ({ file, value }) of one option -> its value.
   mergeDefinitions =
     loc: type: defs:
-    let
-      discharged = concatMap (
-        def:
-        map
-          (
-            value:
+    rec {
+      # Those that count, without their properties, and how strong they are.
+      defsFinal' =
+        let
+          discharge =
+            def:
+            addErrorContext "while evaluating definitions from `${def.file}':" (
+              dischargeProperties def.value
+            );
+          located =
+            def: value:
             if value._type or "" == "definition" then
               value
             else
               {
                 inherit (def) file;
                 inherit value;
-              }
-          )
-          (
-            addErrorContext "while evaluating definitions from `${def.file}':" (dischargeProperties def.value)
-          )
-      ) defs;
-      strongest = filterOverrides' discharged;
-      ordered =
-        if any (def: def.value._type or "" == "order") strongest.values then
-          sortProperties strongest.values
-        else
-          strongest.values;
-    in
-    rec {
-      defsFinal' = {
-        values = ordered;
-        inherit (strongest) highestPrio;
-      };
-      defsFinal = ordered;
+              };
+          strongest = filterOverrides' (concatMap (def: map (located def) (discharge def)) defs);
+          isOrdered = def: def.value._type or "" == "order";
+        in
+        {
+          inherit (strongest) highestPrio;
+          values =
+            if any isOrdered strongest.values then sortProperties strongest.values else strongest.values;
+        };
+      defsFinal = defsFinal'.values;
+
       isDefined = defsFinal != [ ];
       mergedValue =
         if isDefined then
@@ -544,7 +541,8 @@ let
           else
             throw "The option `${showOption loc}' takes a value of type `${type.description}'; this definition doesn't have it:${showDefs wrong}"
         else
-          type.emptyValue.value or (throw "The option `${showOption loc}' was used, but nothing defines it and it has no default.");
+          type.emptyValue.value
+            or (throw "The option `${showOption loc}' was used, but nothing defines it and it has no default.");
       optionalValue = lib.optionalAttrs isDefined { value = mergedValue; };
     };
 
