@@ -1,10 +1,13 @@
 /*
  * parse_operand.c - simple expressions, selections, calls, operators
  */
+#include <stdio.h>
+
+#include "eval/buf.h"
+#include "eval/file.h"
 #include "eval/parser.h"
 
-static struct expr *parse_select(struct parser *p, struct expr *simple,
-				 pos_t pos);
+static struct expr *parse_argument(struct parser *p);
 
 static bool begins_simple(enum token_kind kind)
 {
@@ -37,7 +40,7 @@ static struct expr *parse_list(struct parser *p)
 	if (parser_next(p) < 0)
 		return NULL;
 	while (begins_simple(p->lex.tok.kind)) {
-		e = parse_select(p, NULL, parser_pos(p, p->lex.tok.start));
+		e = parse_argument(p);
 		if (!e || parser_push(p, e) < 0)
 			return NULL;
 	}
@@ -163,8 +166,7 @@ static struct expr *parse_select(struct parser *p, struct expr *simple,
 		if (p->lex.tok.kind == TOK_OR_KW) {
 			if (parser_next(p) < 0)
 				return NULL;
-			fallback = parse_select(
-				p, NULL, parser_pos(p, p->lex.tok.start));
+			fallback = parse_argument(p);
 			if (!fallback)
 				return NULL;
 		}
@@ -174,10 +176,42 @@ static struct expr *parse_select(struct parser *p, struct expr *simple,
 		/* Old code has a function named or: `f or` is a call. */
 		struct expr *var = parser_var(p, SYM_or_, pos);
 
+		p->or_end = p->lex.tok.end;
 		if (!var || parser_next(p) < 0)
 			return NULL;
-		return parser_plain_call(p, pos, e, 1, &var);
+		return p->or_call = parser_plain_call(p, pos, e, 1, &var);
 	}
+	return e;
+}
+
+/* Nix warns where `f or` would mean something else if or were a mere name. */
+static void warn_of_or(struct parser *p, const struct expr *e)
+{
+	FILE *out = p->ev->settings.messages;
+	struct position at;
+	uint32_t start = e->pos - p->lex.base;
+
+	if (out && !p->in->syntax_only && file_position(p->ev, e->pos, &at))
+		fprintf(out,
+			"warning: at %s:%u:%u: This expression uses `or` as "
+			"an identifier in a way that will change in a future "
+			"Nix release.\n"
+			"Wrap this entire expression in parentheses to "
+			"preserve its current meaning:\n"
+			"    (%.*s)\n"
+			"Give feedback at "
+			"https://github.com/NixOS/nix/pull/11121\n",
+			at.file->name, at.line, at.column,
+			buf_clip(p->or_end - start), p->lex.text + start);
+}
+
+/* An argument, an element of a list, or what follows `or`. */
+static struct expr *parse_argument(struct parser *p)
+{
+	struct expr *e = parse_select(p, NULL, parser_pos(p, p->lex.tok.start));
+
+	if (e && e == p->or_call)
+		warn_of_or(p, e);
 	return e;
 }
 
@@ -198,10 +232,13 @@ static struct expr *parse_application(struct parser *p, struct expr *simple,
 	uint32_t start = p->exprs_len;
 	struct expr *fn = parse_select(p, simple, pos), *arg;
 
+	/* It means the same in future: no warning, in parentheses say. */
+	if (fn == p->or_call)
+		p->or_call = NULL;
 	if (!fn || !begins_simple(p->lex.tok.kind))
 		return fn;
 	do {
-		arg = parse_select(p, NULL, parser_pos(p, p->lex.tok.start));
+		arg = parse_argument(p);
 		if (!arg || parser_push(p, arg) < 0)
 			return NULL;
 	} while (begins_simple(p->lex.tok.kind));

@@ -52,6 +52,9 @@ struct parser {
 	struct arena *arena;		/* what stays */
 	struct parser_scratch *scratch; /* what goes when parsing is over */
 	char *stack_limit;
+	/* The last `f or` that was made a call, and where it ends. */
+	struct expr *or_call;
+	uint32_t or_end;
 	/* Stacks of things that are being collected. */
 	struct expr **exprs;
 	uint32_t exprs_len, exprs_room;
