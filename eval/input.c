@@ -210,8 +210,8 @@ static struct input_tree *open_workdir(struct eval *ev,
 	if (!source || git_repo_head(ev, repo, head) < 0)
 		return NULL;
 	dirty = git_repo_is_dirty(ev, repo);
-	if (dirty == 0)
-		dirty = source_git_submodules_dirty(ev, source);
+	if (dirty == 0 && flakeref_bool(ref, "submodules"))
+		dirty = git_repo_submodules_dirty(ev, repo);
 	if (dirty < 0)
 		return NULL;
 	if (!dirty) {

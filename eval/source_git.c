@@ -440,8 +440,8 @@ static const struct source_ops revision_ops = {
 	.release = revision_release,
 };
 
-struct source *source_git_revision(struct eval *ev, struct git_repo *repo,
-				   const char *rev, unsigned flags)
+struct source *git_revision_plain(struct eval *ev, struct git_repo *repo,
+				  const char *rev, unsigned flags)
 {
 	git_commit *commit = lookup_commit(ev, repo, rev);
 	struct revision *r = NULL;

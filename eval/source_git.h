@@ -48,7 +48,8 @@ struct source *source_git_workdir(struct eval *ev, struct git_repo *repo,
 /* The tree of a commit. */
 struct source *source_git_revision(struct eval *ev, struct git_repo *repo,
 				   const char *rev, unsigned flags);
-/* 1 if a submodule in the working tree is dirty (GIT_TREE_SUBMODULES). */
-int source_git_submodules_dirty(struct eval *ev, struct source *source);
+/* 1 if a submodule (of a submodule, ...) in the working tree is dirty, 0 or
+ * -1. */
+int git_repo_submodules_dirty(struct eval *ev, struct git_repo *repo);
 
 #endif

@@ -16,6 +16,12 @@ struct git_repo {
 	bool dirty, dirty_known;
 };
 
+/* The trees without their submodules' files. */
+struct source *git_workdir_plain(struct eval *ev, struct git_repo *repo,
+				 unsigned flags);
+struct source *git_revision_plain(struct eval *ev, struct git_repo *repo,
+				  const char *rev, unsigned flags);
+
 /* The value of .gitattributes' export-ignore for path ("/a/b"); commit NULL:
  * as the index has it. */
 bool git_is_export_ignored(git_repository *git, const git_oid *commit,

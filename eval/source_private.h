@@ -109,6 +109,12 @@ int source_read_once(struct eval *ev, struct source *source, const char *path,
 		     char **heap, size_t *room, const char **bytes,
 		     size_t *len);
 
+/* A source like below, into which others are put at paths ("/a/b") before it
+ * is read. NULL and -1 with the error pending. */
+struct source *source_mounted(struct eval *ev, struct source *below);
+int source_mount(struct eval *ev, struct source *source, const char *path,
+		 struct source *inner);
+
 /* Is path one of the allowed ones, below one, or (*above) on the way to one? */
 bool source_allowed(struct eval *ev, const char *path, bool *above);
 

@@ -12,18 +12,10 @@
 #include "eval/source_git_private.h"
 #include "eval/source_private.h"
 
-struct submodule {
-	struct submodule *next;
-	const char *path; /* "/a/b" */
-	struct git_repo *repo;
-	struct source *source;
-};
-
 struct workdir {
 	struct git_repo *repo;
 	const char *folder; /* no slash at its end */
 	unsigned flags;
-	struct submodule *submodules;
 };
 
 static const git_index_entry *index_entry(struct workdir *w, const char *path)
@@ -87,47 +79,16 @@ static int has_files(struct workdir *w, const char *folder)
 	return 0;
 }
 
-static struct submodule *submodule_at(struct workdir *w, const char *path,
-				      const char **inner)
-{
-	for (struct submodule *s = w->submodules; s; s = s->next) {
-		size_t len = strlen(s->path);
-
-		if (!strncmp(path, s->path, len) &&
-		    (!path[len] || path[len] == '/')) {
-			*inner = path[len] ? path + len : "/";
-			return s;
-		}
-	}
-	return NULL;
-}
-
-/* Is path a folder that holds a submodule? */
-static bool leads_to_submodule(struct workdir *w, const char *path)
-{
-	size_t len = strlen(path);
-
-	for (struct submodule *s = w->submodules; s; s = s->next)
-		if (!strncmp(s->path, path, len) && s->path[len] == '/')
-			return true;
-	return false;
-}
-
 static int workdir_stat(struct eval *ev, struct source *source,
 			const char *path, struct source_stat *out)
 {
 	struct workdir *w = source->private;
 	char file[PATH_MAX];
-	struct submodule *sub;
-	const char *inner;
 	int err;
 
 	*out = (struct source_stat){ .type = SOURCE_DIRECTORY };
 	if (!path[1])
 		return 0;
-	sub = submodule_at(w, path, &inner);
-	if (sub)
-		return source_stat(ev, sub->source, inner, out);
 	if (w->flags & GIT_TREE_EXPORT_IGNORE &&
 	    git_is_export_ignored(w->repo->git, NULL, path)) {
 		out->type = SOURCE_MISSING;
@@ -135,8 +96,6 @@ static int workdir_stat(struct eval *ev, struct source *source,
 	}
 	if (index_entry(w, path))
 		return file_stat(w, path, out);
-	if (leads_to_submodule(w, path))
-		return 0;
 	out->type = SOURCE_MISSING;
 	err = has_files(w, path);
 	if (err <= 0)
@@ -155,14 +114,9 @@ static int workdir_read(struct eval *ev, struct source *source,
 			size_t *len)
 {
 	struct workdir *w = source->private;
-	const char *inner;
-	struct submodule *sub = submodule_at(w, path, &inner);
 	char file[PATH_MAX];
 	int err;
 
-	if (sub)
-		return sub->source->ops->read(ev, sub->source, inner, st, room,
-					      arg, len);
 	err = disk_path(file, w->folder, path);
 	return err < 0 ? err : disk_read(file, st->size, room, arg, len);
 }
@@ -171,14 +125,9 @@ static int workdir_readlink(struct eval *ev, struct source *source,
 			    const char *path, char *buffer, size_t room)
 {
 	struct workdir *w = source->private;
-	const char *inner;
-	struct submodule *sub = submodule_at(w, path, &inner);
 	char file[PATH_MAX];
 	int err;
 
-	if (sub)
-		return sub->source->ops->readlink(ev, sub->source, inner,
-						  buffer, room);
 	err = disk_path(file, w->folder, path);
 	return err < 0 ? err : disk_readlink(file, buffer, room);
 }
@@ -224,13 +173,9 @@ static int workdir_list(struct eval *ev, struct source *source,
 		.add = add,
 		.arg = arg,
 	};
-	const char *inner;
-	struct submodule *sub = submodule_at(w, path, &inner);
 	char file[PATH_MAX];
 	int err;
 
-	if (sub)
-		return sub->source->ops->list(ev, sub->source, inner, add, arg);
 	err = disk_path(file, w->folder, path);
 	return err < 0 ? err : disk_list(file, add_tracked, &filter);
 }
@@ -266,37 +211,11 @@ static const struct source_ops workdir_ops = {
 	.missing = workdir_missing,
 };
 
-static int add_submodule(git_submodule *git, const char *name, void *arg)
-{
-	struct filter *f = arg;
-	struct workdir *w = f->source->private;
-	struct submodule *sub = eval_alloc(f->ev, sizeof(*sub));
-	const char *path = git_submodule_path(git);
-	char text[PATH_MAX];
-
-	if (!sub || !path ||
-	    snprintf(text, sizeof(text), "/%s", path) >= sizeof(text))
-		return -1;
-	sub->path = arena_strndup(f->ev->arena, text, strlen(text));
-	if (!sub->path || disk_path(text, w->folder, sub->path) < 0)
-		return -1;
-	sub->repo = git_repo_open(f->ev, text);
-	if (!sub->repo)
-		return -1;
-	sub->source = source_git_workdir(f->ev, sub->repo, w->flags);
-	if (!sub->source)
-		return -1;
-	sub->next = w->submodules;
-	w->submodules = sub;
-	return 0;
-}
-
-struct source *source_git_workdir(struct eval *ev, struct git_repo *repo,
-				  unsigned flags)
+struct source *git_workdir_plain(struct eval *ev, struct git_repo *repo,
+				 unsigned flags)
 {
 	struct workdir *w = eval_alloc(ev, sizeof(*w));
 	const char *folder = git_repository_workdir(repo->git);
-	struct filter filter = { .ev = ev };
 	size_t len;
 
 	if (!w)
@@ -319,27 +238,5 @@ struct source *source_git_workdir(struct eval *ev, struct git_repo *repo,
 		eval_fail_memory(ev);
 		return NULL;
 	}
-	filter.source = source_new(ev, &workdir_ops, w->folder, w);
-	if (filter.source)
-		filter.source->folder = w->folder;
-	if (filter.source && flags & GIT_TREE_SUBMODULES &&
-	    git_submodule_foreach(repo->git, add_submodule, &filter) < 0) {
-		if (!eval_error(ev))
-			git_fail(ev, "reading the submodules of", repo->path);
-		return NULL;
-	}
-	return filter.source;
-}
-
-int source_git_submodules_dirty(struct eval *ev, struct source *source)
-{
-	struct workdir *w = source->private;
-	int rc = 0;
-
-	for (struct submodule *s = w->submodules; s && rc == 0; s = s->next) {
-		rc = git_repo_is_dirty(ev, s->repo);
-		if (rc == 0)
-			rc = source_git_submodules_dirty(ev, s->source);
-	}
-	return rc;
+	return source_new(ev, &workdir_ops, w->folder, w);
 }
