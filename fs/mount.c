@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fuse_lowlevel.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -286,6 +287,8 @@ int mount_main(int argc, char **argv)
 		status = remount(&options);
 		goto out;
 	}
+	/* An arena for each of the many threads would be mostly holes. */
+	mallopt(M_ARENA_MAX, 2);
 	if (options.debug)
 		log_level(LOG_DEBUG);
 	fuse_set_log_func(log_fuse);

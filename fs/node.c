@@ -317,6 +317,13 @@ static int compare_entries(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+static void *trim(struct buf *buf)
+{
+	void *data = buf->len ? realloc(buf->data, buf->len) : NULL;
+
+	return data ? data : buf->data;
+}
+
 struct listing *listing_finish(struct listing_builder *builder)
 {
 	struct listing *listing = NULL;
@@ -329,8 +336,9 @@ struct listing *listing_finish(struct listing_builder *builder)
 		goto out;
 	listing->refs = 1;
 	listing->len = builder->entries.len / sizeof(struct listing_entry);
-	listing->entries = (struct listing_entry *)builder->entries.data;
-	listing->text = builder->text.data;
+	/* There are as many listings as directories: no room is left over. */
+	listing->entries = trim(&builder->entries);
+	listing->text = trim(&builder->text);
 	builder->entries = builder->text = (struct buf)BUF_INIT;
 	for (size_t i = 0; i < listing->len; i++) {
 		struct listing_entry *entry = &listing->entries[i];
