@@ -292,6 +292,20 @@ int link_wstatus(struct link *link, struct process *process,
 	return wstatus;
 }
 
+void link_move(struct link *link, struct process *from, struct process *to)
+{
+	struct process **at;
+
+	pthread_mutex_lock(&link->lock);
+	for (at = &link->processes; *at && *at != from; at = &(*at)->next)
+		;
+	*to = *from;
+	if (*at)
+		*at = to;
+	*from = (struct process){ .fd = -1 };
+	pthread_mutex_unlock(&link->lock);
+}
+
 void link_end(struct link *link, struct process *process, int kill)
 {
 	struct process **at;

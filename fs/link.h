@@ -40,6 +40,9 @@ int link_start(struct link *link, const void *start, size_t len,
 int link_wstatus(struct link *link, struct process *process,
 		 unsigned timeout_ms);
 
+/* The process is kept at another place from now on. */
+void link_move(struct link *link, struct process *from, struct process *to);
+
 /* Close the process's socket, and kill it if it must not go on. */
 void link_end(struct link *link, struct process *process, int kill);
 

@@ -894,16 +894,33 @@ static void add_event(struct tree *tree, const struct site *site)
 	}
 }
 
-void tree_renew(struct tree *tree, struct site *site, bool wait)
+static void begin_generation(struct tree *tree, struct site *site)
 {
 	lock(tree);
 	clock_gettime(CLOCK_REALTIME, &tree->time);
 	tree->generation++;
 	add_event(tree, site);
 	unlock(tree);
-	worker_renew(site->worker);
+}
+
+static void tell(struct tree *tree, struct site *site, bool wait)
+{
 	if (tree->watcher.changed)
 		tree->watcher.changed(tree->watcher.arg, site, wait);
+}
+
+void tree_renew(struct tree *tree, struct site *site, bool wait)
+{
+	begin_generation(tree, site);
+	worker_renew(site->worker);
+	tell(tree, site, wait);
+}
+
+void tree_adopt(struct tree *tree, struct site *site, struct worker *single)
+{
+	begin_generation(tree, site);
+	worker_adopt(site->worker, single);
+	tell(tree, site, true);
 }
 
 void tree_rewrite(struct tree *tree, struct node *node)

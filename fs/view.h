@@ -104,5 +104,7 @@ void tree_rewrite(struct tree *tree, struct node *node);
 
 /* The site's values are out of date: everybody is told (tree_watcher). */
 void tree_renew(struct tree *tree, struct site *site, bool wait);
+/* The same, with a process that knows what is to come (worker_adopt()). */
+void tree_adopt(struct tree *tree, struct site *site, struct worker *single);
 
 #endif

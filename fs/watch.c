@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -38,6 +39,9 @@
 #define SLACK INT64_C(5000000) /* ns: the file system's clock ticks */
 #define FILE_LIMIT (64 << 20)
 #define WONDERS 3
+#define SYNC_TRIES 20
+#define SYNC_MS 60000
+#define COMMIT_TEMP ".flakefs-" /* what commit.c's files begin with */
 
 #define EVENTS                                                                 \
 	(IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE |            \
@@ -67,7 +71,7 @@ struct reader {
 	struct worker *worker;
 	uint64_t epoch, served;
 	struct buf body; /* of READS */
-	bool all;	 /* it can't tell: anything */
+	bool all;	 /* what a dead process read is not known: anything */
 };
 
 struct watch {
@@ -83,13 +87,17 @@ struct watch {
 	char *index_path; /* NULL without repository */
 	ino_t index_ino;
 	int64_t index_ctime;
-	uint64_t index; /* hash of the names in it */
-	bool active;	/* something was served since the last look */
-	bool served;	/* atomic: wake was already written for that */
+	uint64_t index;	     /* hash of the names in it */
+	struct worker *busy; /* one that could not be asked by the last look */
+	char **folders;	     /* by watch descriptor; NULL: none */
+	size_t folders_len;
+	bool active; /* something was served since the last look */
+	bool served; /* atomic: wake was already written for that */
 
 	pthread_mutex_t lock; /* of everything below */
 	pthread_cond_t looked;
 	uint64_t wanted, done; /* looks */
+	struct worker *waited; /* busy, as of the last look */
 	bool stop;
 };
 
@@ -168,9 +176,13 @@ static bool hash_names(const char *path, uint64_t *out)
 	if (!dir)
 		return false;
 	*out = 0;
+	/* A commit of our own is no change of what is there. */
 	while ((entry = readdir(dir)))
-		*out += XXH3_64bits_withSeed(
-			entry->d_name, strlen(entry->d_name), entry->d_type);
+		if (strncmp(entry->d_name, COMMIT_TEMP,
+			    sizeof(COMMIT_TEMP) - 1) != 0)
+			*out += XXH3_64bits_withSeed(entry->d_name,
+						     strlen(entry->d_name),
+						     entry->d_type);
 	closedir(dir);
 	return true;
 }
@@ -206,6 +218,89 @@ static int64_t birth(const char *path, const struct stat *st)
 	       stx.stx_btime.tv_nsec;
 }
 
+/* Have events of the folder; false if it isn't there. */
+static bool add_folder(struct watch *watch, const char *path, bool git)
+{
+	int wd = inotify_add_watch(watch->inotify, path, EVENTS);
+	char **folders, *copy;
+	size_t len;
+
+	if (wd < 0)
+		return errno != ENOENT;
+	if ((size_t)wd >= watch->folders_len) {
+		len = (size_t)wd * 2 + 16;
+		folders = reallocarray(watch->folders, len, sizeof(*folders));
+		if (!folders)
+			return true;
+		memset(folders + watch->folders_len, 0,
+		       (len - watch->folders_len) * sizeof(*folders));
+		watch->folders = folders;
+		watch->folders_len = len;
+	}
+	/* Git's are marked by a first byte that no path has. */
+	if (watch->folders[wd] && (!git || watch->folders[wd][0] == 'g'))
+		return true;
+	if (asprintf(&copy, "%s%s", git ? "g" : "", path) < 0)
+		return true;
+	free(watch->folders[wd]);
+	watch->folders[wd] = copy;
+	return true;
+}
+
+static struct seen *find_seen(struct watch *watch, const char *path)
+{
+	struct seen *seen = *chain(watch, path);
+
+	while (seen && strcmp(seen->path, path) != 0)
+		seen = seen->next;
+	return seen;
+}
+
+static struct seen *add_seen(struct watch *watch, const char *path)
+{
+	size_t len = strlen(path);
+	struct seen *seen = calloc(1, sizeof(*seen) + len + 1), **to;
+
+	if (!seen)
+		return NULL;
+	memcpy(seen->path, path, len);
+	if (watch->len++ > watch->mask)
+		grow(watch);
+	to = chain(watch, path);
+	seen->next = *to;
+	*to = seen;
+	return seen;
+}
+
+/*
+ * Does the event say something about a path that was read? Folders such as
+ * /tmp see many events, and a look is not for nothing.
+ */
+static bool concerns(struct watch *watch, const struct inotify_event *event)
+{
+	const char *folder =
+		event->wd >= 0 && (size_t)event->wd < watch->folders_len
+			? watch->folders[event->wd]
+			: NULL;
+	struct seen *seen;
+	char path[8192];
+
+	if (!folder || !event->len || event->mask & IN_Q_OVERFLOW)
+		return true;
+	if (folder[0] == 'g') {
+		size_t len = strlen(event->name);
+
+		return len < 5 || strcmp(event->name + len - 5, ".lock") != 0;
+	}
+	if (strncmp(event->name, COMMIT_TEMP, sizeof(COMMIT_TEMP) - 1) == 0)
+		return false;
+	seen = find_seen(watch, folder);
+	if (seen && seen->listed)
+		return true;
+	snprintf(path, sizeof(path), "%s/%s", folder, event->name);
+	return find_seen(watch, path) != NULL;
+}
+
 static void watch_folder(struct watch *watch, struct seen *seen)
 {
 	char *copy, *slash;
@@ -217,13 +312,14 @@ static void watch_folder(struct watch *watch, struct seen *seen)
 	if (!copy)
 		return;
 	if (S_ISDIR(seen->type))
-		inotify_add_watch(watch->inotify, copy, EVENTS);
-	/* The nearest one that exists. */
+		add_folder(watch, copy, false);
+	/* The nearest one that exists; those on the way there may appear. */
 	while ((slash = strrchr(copy, '/')) && slash != copy) {
 		*slash = '\0';
-		if (inotify_add_watch(watch->inotify, copy, EVENTS) >= 0 ||
-		    errno != ENOENT)
+		if (add_folder(watch, copy, false))
 			break;
+		if (!find_seen(watch, copy))
+			add_seen(watch, copy);
 	}
 	free(copy);
 }
@@ -265,26 +361,16 @@ static void update(struct seen *seen, bool is_new)
 /* The path as it is now; NULL when out of memory. */
 static struct seen *look_at(struct watch *watch, const char *path)
 {
-	struct seen *seen = *chain(watch, path), **to;
-	size_t len = strlen(path);
-	bool is_new;
+	struct seen *seen = find_seen(watch, path);
+	bool is_new = !seen || !seen->look;
 
-	while (seen && strcmp(seen->path, path) != 0)
-		seen = seen->next;
-	is_new = !seen;
-	if (is_new) {
-		seen = calloc(1, sizeof(*seen) + len + 1);
-		if (!seen)
-			return NULL;
-		memcpy(seen->path, path, len);
-		if (watch->len++ > watch->mask)
-			grow(watch);
-		to = chain(watch, path);
-		seen->next = *to;
-		*to = seen;
-		/* First the watch, then the look: nothing falls between. */
+	if (!seen)
+		seen = add_seen(watch, path);
+	if (!seen)
+		return NULL;
+	/* First the watch, then the look: nothing falls between. */
+	if (is_new)
 		watch_folder(watch, seen);
-	}
 	if (seen->look != watch->look) {
 		update(seen, is_new);
 		seen->look = watch->look;
@@ -422,13 +508,17 @@ static bool refresh(struct watch *watch, struct reader *reader)
 		reader->epoch = state.epoch;
 		reader->served = state.served;
 	} else {
-		/* It is evaluating, or died: what it has read since is not
-		 * known. */
 		if (reader->epoch != state.epoch) {
 			buf_reset(&reader->body);
 			wire_put_u32(&reader->body, 0);
+			reader->all = false;
 		}
-		reader->all = err != -ESRCH;
+		/* One that evaluates is asked again when it has done: what it
+		 * read and has changed since will differ then. */
+		if (err == -EBUSY)
+			watch->busy = reader->worker;
+		else if (err != -ESRCH)
+			reader->all = true;
 		reader->epoch = state.epoch;
 		reader->served = UINT64_MAX;
 	}
@@ -490,6 +580,7 @@ static void look(struct watch *watch, bool woken)
 
 	watch->look++;
 	watch->active = false;
+	watch->busy = NULL;
 	if (repo_head(watch->repository, &head) == 0) {
 		check.head = strcmp(head.id, watch->head.id) != 0;
 		watch->head = head;
@@ -504,14 +595,23 @@ static void look(struct watch *watch, bool woken)
 
 /* --- the thread --------------------------------------------------------- */
 
-/* Empty what woke us: has anything changed on the disk? */
+/* Empty what woke us: has anything that matters changed on the disk? */
 static bool drain(struct watch *watch)
 {
 	char bytes[16384] __attribute__((aligned(8)));
 	bool changed = false;
+	ssize_t n;
 
-	while (read(watch->inotify, bytes, sizeof(bytes)) > 0)
-		changed = true;
+	while ((n = read(watch->inotify, bytes, sizeof(bytes))) > 0) {
+		const char *at = bytes;
+
+		while (!changed && at < bytes + n) {
+			const struct inotify_event *event = (const void *)at;
+
+			changed = concerns(watch, event);
+			at += sizeof(*event) + event->len;
+		}
+	}
 	while (read(watch->wake, bytes, 8) == 8)
 		;
 	return changed;
@@ -566,6 +666,7 @@ static void *run(void *arg)
 		if (!stop)
 			look(watch, changed);
 		pthread_mutex_lock(&watch->lock);
+		watch->waited = watch->busy;
 		watch->done = wanted;
 		pthread_cond_broadcast(&watch->looked);
 		pthread_mutex_unlock(&watch->lock);
@@ -592,14 +693,25 @@ static void on_served(void *arg)
 
 void watch_sync(struct watch *watch)
 {
+	struct worker *busy = NULL;
+	struct answer answer;
 	uint64_t mine;
 
-	pthread_mutex_lock(&watch->lock);
-	mine = ++watch->wanted;
-	wake(watch);
-	while (watch->done < mine && !watch->stop)
-		pthread_cond_wait(&watch->looked, &watch->lock);
-	pthread_mutex_unlock(&watch->lock);
+	/* One that evaluates just now can't say what it has read: wait here,
+	 * where nobody else does, and have another look. */
+	for (int tries = 0; tries < SYNC_TRIES; tries++) {
+		pthread_mutex_lock(&watch->lock);
+		mine = ++watch->wanted;
+		wake(watch);
+		while (watch->done < mine && !watch->stop)
+			pthread_cond_wait(&watch->looked, &watch->lock);
+		busy = watch->stop ? NULL : watch->waited;
+		pthread_mutex_unlock(&watch->lock);
+		if (!busy)
+			return;
+		worker_reads(busy, SYNC_MS, &answer);
+		answer_release(&answer);
+	}
 }
 
 static void watch_git(struct watch *watch)
@@ -607,13 +719,13 @@ static void watch_git(struct watch *watch)
 	struct buf gitdir = BUF_INIT, commondir = BUF_INIT;
 
 	if (repo_folders(watch->repository, &gitdir, &commondir) == 0) {
-		inotify_add_watch(watch->inotify, buf_text(&gitdir), EVENTS);
-		inotify_add_watch(watch->inotify, buf_text(&commondir), EVENTS);
+		add_folder(watch, buf_text(&gitdir), true);
+		add_folder(watch, buf_text(&commondir), true);
 		buf_add_text(&gitdir, "index");
 		watch->index_path =
 			gitdir.failed ? NULL : strdup(buf_text(&gitdir));
 		buf_add_text(&commondir, "refs/heads");
-		inotify_add_watch(watch->inotify, buf_text(&commondir), EVENTS);
+		add_folder(watch, buf_text(&commondir), true);
 	}
 	buf_release(&gitdir);
 	buf_release(&commondir);
@@ -694,6 +806,9 @@ void watch_free(struct watch *watch)
 	close(watch->wake);
 	pthread_cond_destroy(&watch->looked);
 	pthread_mutex_destroy(&watch->lock);
+	for (size_t i = 0; i < watch->folders_len; i++)
+		free(watch->folders[i]);
+	free(watch->folders);
 	free(watch->seen);
 	free(watch->index_path);
 	free(watch->repository);

@@ -49,6 +49,7 @@ struct worker {
 	pthread_t thread;
 	struct process process; /* fd -1: none is running */
 	uint64_t process_epoch;
+	bool keep; /* the process, when the thread ends */
 	uint32_t number;
 	struct wire_frame frame;
 
@@ -56,6 +57,8 @@ struct worker {
 	pthread_cond_t work;  /* something to do for the thread */
 	pthread_cond_t done;  /* a job is done */
 	bool has_thread, stop, running;
+	struct process adopted; /* fd -1: none; to be the process */
+	uint64_t adopted_epoch;
 	struct job *queue, **tail, *current;
 	uint64_t epoch, served;
 	int64_t started;  /* of the process of this epoch */
@@ -507,7 +510,8 @@ static bool wait_for_work(struct worker *worker)
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += idle;
-	while (!worker->queue && !worker->stop && err == 0) {
+	while (!worker->queue && !worker->stop && err == 0 &&
+	       worker->adopted.fd < 0) {
 		if (!worker->running)
 			pthread_cond_wait(&worker->work, &worker->lock);
 		else if (worker->process_epoch != worker->epoch)
@@ -521,6 +525,28 @@ static bool wait_for_work(struct worker *worker)
 	return err == 0;
 }
 
+/* Go on with another worker's process. With the lock held, given up. */
+static void install_adopted(struct worker *worker)
+{
+	struct link *link = worker->workers->link;
+	struct process adopted;
+	uint64_t epoch = worker->adopted_epoch;
+
+	link_move(link, &worker->adopted, &adopted);
+	if (epoch != worker->epoch) {
+		pthread_mutex_unlock(&worker->lock);
+		link_end(link, &adopted, true);
+		pthread_mutex_lock(&worker->lock);
+		return;
+	}
+	pthread_mutex_unlock(&worker->lock);
+	process_end(worker, true);
+	pthread_mutex_lock(&worker->lock);
+	link_move(link, &adopted, &worker->process);
+	worker->process_epoch = epoch;
+	worker->running = true;
+}
+
 static void *run_worker(void *arg)
 {
 	struct worker *worker = arg;
@@ -530,6 +556,8 @@ static void *run_worker(void *arg)
 	for (;;) {
 		bool old;
 
+		if (worker->adopted.fd >= 0 && !worker->stop)
+			install_adopted(worker);
 		if (!wait_for_work(worker)) {
 			old = worker->process_epoch != worker->epoch;
 			pthread_mutex_unlock(&worker->lock);
@@ -542,6 +570,8 @@ static void *run_worker(void *arg)
 		}
 		if (worker->stop)
 			break;
+		if (!worker->queue)
+			continue;
 
 		job = worker->queue;
 		worker->queue = job->next;
@@ -571,8 +601,11 @@ static void *run_worker(void *arg)
 		worker->queue = job->next;
 		job_put(job);
 	}
+	if (worker->adopted.fd >= 0)
+		link_end(worker->workers->link, &worker->adopted, true);
 	pthread_mutex_unlock(&worker->lock);
-	process_end(worker, true);
+	if (!worker->keep)
+		process_end(worker, true);
 	return NULL;
 }
 
@@ -594,6 +627,17 @@ static int ensure_thread(struct worker *worker)
 	pthread_sigmask(SIG_SETMASK, &saved, NULL);
 	worker->has_thread = err == 0;
 	return err;
+}
+
+static void stop_thread(struct worker *worker)
+{
+	pthread_mutex_lock(&worker->lock);
+	worker->stop = true;
+	pthread_cond_signal(&worker->work);
+	pthread_mutex_unlock(&worker->lock);
+	if (worker->has_thread)
+		pthread_join(worker->thread, NULL);
+	worker->has_thread = false;
 }
 
 /* --- asking ------------------------------------------------------------- */
@@ -718,7 +762,7 @@ int worker_reads(struct worker *worker, unsigned wait_ms, struct answer *answer)
 	pthread_mutex_lock(&worker->lock);
 	answer->epoch = worker->epoch;
 	if (worker->reads_lost) {
-		err = -EBUSY;
+		err = -ENODATA;
 		goto out;
 	}
 	if (worker->running || worker->current || worker->queue) {
@@ -739,7 +783,7 @@ int worker_reads(struct worker *worker, unsigned wait_ms, struct answer *answer)
 		wire_in_init(&in, job->reply.data, job->reply.len);
 		count = wire_get_u32(&in);
 	} else if (!worker->reads_known) {
-		err = worker->started ? -EBUSY : -ESRCH;
+		err = worker->started ? -ENODATA : -ESRCH;
 		goto out;
 	}
 
@@ -767,9 +811,9 @@ out:
 	return err;
 }
 
-void worker_renew(struct worker *worker)
+/* With the lock held. */
+static void renew(struct worker *worker)
 {
-	pthread_mutex_lock(&worker->lock);
 	__atomic_add_fetch(&worker->epoch, 1, __ATOMIC_SEQ_CST);
 	worker->started = 0;
 	worker->reads_known = false;
@@ -777,8 +821,35 @@ void worker_renew(struct worker *worker)
 	worker->reads_count = 0;
 	buf_release(&worker->reads);
 	pthread_cond_signal(&worker->work);
+}
+
+void worker_renew(struct worker *worker)
+{
+	pthread_mutex_lock(&worker->lock);
+	renew(worker);
 	pthread_mutex_unlock(&worker->lock);
 	atomic_fetch_add(&worker->workers->generation, 1);
+}
+
+void worker_adopt(struct worker *worker, struct worker *single)
+{
+	struct link *link = worker->workers->link;
+
+	single->keep = true; /* its thread has no work and does not look */
+	stop_thread(single);
+	pthread_mutex_lock(&worker->lock);
+	renew(worker);
+	if (ensure_thread(worker) == 0 && worker->adopted.fd < 0 &&
+	    single->process.fd >= 0) {
+		link_move(link, &single->process, &worker->adopted);
+		worker->adopted_epoch = worker->epoch;
+		worker->started = single->started;
+	}
+	pthread_mutex_unlock(&worker->lock);
+	atomic_fetch_add(&worker->workers->generation, 1);
+	single->keep = false;
+	process_end(single, true);
+	worker_free_single(single);
 }
 
 uint64_t worker_epoch(const struct worker *worker)
@@ -829,6 +900,7 @@ static struct worker *worker_new(struct workers *workers, enum wire_class class,
 	worker->class = class;
 	worker->epoch = 1;
 	worker->process.fd = -1;
+	worker->adopted.fd = -1;
 	worker->tail = &worker->queue;
 	pthread_mutex_init(&worker->lock, NULL);
 	pthread_condattr_init(&attr);
@@ -843,12 +915,7 @@ void worker_free_single(struct worker *worker)
 {
 	if (!worker)
 		return;
-	pthread_mutex_lock(&worker->lock);
-	worker->stop = true;
-	pthread_cond_signal(&worker->work);
-	pthread_mutex_unlock(&worker->lock);
-	if (worker->has_thread)
-		pthread_join(worker->thread, NULL);
+	stop_thread(worker);
 	pthread_cond_destroy(&worker->work);
 	pthread_cond_destroy(&worker->done);
 	pthread_mutex_destroy(&worker->lock);

@@ -86,6 +86,11 @@ struct worker *worker_new_single(struct workers *workers,
 				 const struct worker *like,
 				 const struct wire_file *overlay, size_t len);
 void worker_free_single(struct worker *worker);
+/*
+ * Renew the worker with the process of a single one, which is freed: what it
+ * saw in place of the files is in the files by now.
+ */
+void worker_adopt(struct worker *worker, struct worker *single);
 
 /*
  * Ask and wait. Returns 0, or -errno with the message in answer->body (which
@@ -107,8 +112,8 @@ const char *worker_name(const struct worker *worker, size_t *len);
 /*
  * What evaluation read in this epoch (the body of a READS answer), waiting at
  * most wait_ms for a worker that is busy. Returns 0; -ESRCH if nothing was
- * evaluated in this epoch; -EBUSY if it can't be told: it may have read
- * anything.
+ * evaluated in this epoch; -EBUSY if it evaluates for longer; -ENODATA if that
+ * can't be told any more, since the process died.
  */
 int worker_reads(struct worker *worker, unsigned wait_ms,
 		 struct answer *answer);

@@ -8,7 +8,8 @@
  *             option to have the value, and no new failed assertion
  *     commit  a helper process makes it, if HEAD and the files are still what
  *             the plan was made for; else the whole is done again
- *     renew   every host that read one of the files, and the kernel is told
+ *     renew   every host that read one of the files, and the kernel is told;
+ *             this host goes on with the process that checked
  *
  * No lock that a reader wants is held meanwhile.
  */
@@ -33,10 +34,11 @@ struct write {
 	struct node *node;
 	const struct writer *writer;
 	struct cancel *cancel;
-	struct buf text;    /* what was written, without the last newline */
-	struct buf path;    /* wire form */
-	struct buf failed;  /* the host's failed assertions before */
-	struct buf message; /* why it failed */
+	struct buf text;	/* what was written, without the last newline */
+	struct buf path;	/* wire form */
+	struct buf failed;	/* the host's failed assertions before */
+	struct buf message;	/* why it failed */
+	struct worker *checker; /* sees the edited files */
 	struct answer plan;
 	struct wire_in in;
 	struct wire_edit edit; /* in plan */
@@ -111,7 +113,6 @@ static int check(struct write *write)
 {
 	struct wire_edit *edit = &write->edit;
 	struct wire_file *overlay;
-	struct worker *worker = NULL;
 	struct buf body = BUF_INIT;
 	struct answer answer = { { "", 0 } };
 	int err = -ENOMEM;
@@ -123,16 +124,16 @@ static int check(struct write *write)
 		overlay[i].path = edit->changes[i].path;
 		overlay[i].bytes = edit->changes[i].after;
 	}
-	worker = worker_new_single(write->tree->workers,
-				   write->node->site->worker, overlay,
-				   edit->changes_len);
+	write->checker = worker_new_single(write->tree->workers,
+					   write->node->site->worker, overlay,
+					   edit->changes_len);
 	buf_add(&body, write->path.data, write->path.len);
 	wire_put_text(&body, edit->value);
 	wire_put_text(&body, (struct wire_text){ buf_text(&write->failed),
 						 write->failed.len });
-	if (worker && !body.failed)
-		err = worker_ask(worker, WIRE_CHECK, body.data, body.len,
-				 write->cancel, &answer);
+	if (write->checker && !body.failed)
+		err = worker_ask(write->checker, WIRE_CHECK, body.data,
+				 body.len, write->cancel, &answer);
 	if (err < 0) {
 		take_message(write, &answer);
 		/* Whatever is wrong with the new text, it is the value's
@@ -141,7 +142,6 @@ static int check(struct write *write)
 			err = -EINVAL;
 	}
 	answer_release(&answer);
-	worker_free_single(worker);
 	free(overlay);
 	buf_release(&body);
 	return err;
@@ -215,13 +215,15 @@ static void compose(const struct write *write, struct buf *out)
 
 /* --- afterwards --------------------------------------------------------- */
 
-/* Did its evaluation read one of the files, or look at the commit? */
-static bool has_read(const struct write *write, const struct answer *answer)
+/* Did its evaluation look at the commit or, unless only that is asked, read one
+ * of the files? */
+static bool has_read(const struct write *write, const struct answer *answer,
+		     bool only_commit)
 {
 	const struct wire_edit *edit = &write->edit;
+	size_t len = only_commit ? 0 : edit->changes_len, count;
 	struct wire_in in;
 	bool found = false;
-	size_t count;
 
 	wire_in_init(&in, answer->body.bytes, answer->body.len);
 	count = wire_get_count(&in, 9);
@@ -230,14 +232,14 @@ static bool has_read(const struct write *write, const struct answer *answer)
 
 		wire_get_read(&in, &read);
 		found = read.kind == WIRE_READ_HEAD;
-		for (size_t j = 0; j < edit->changes_len && !found; j++)
+		for (size_t j = 0; j < len && !found; j++)
 			found = read.path.len == edit->changes[j].path.len &&
 				memcmp(read.path.bytes,
 				       edit->changes[j].path.bytes,
 				       read.path.len) == 0;
 		/* A new file is read by nobody yet, but a folder's listing or
 		 * a test for it may have been. */
-		for (size_t j = 0; j < edit->changes_len && !found; j++)
+		for (size_t j = 0; j < len && !found; j++)
 			found = edit->changes[j].created &&
 				read.kind != WIRE_READ_FILE;
 	}
@@ -258,13 +260,33 @@ static void renew(struct worker *worker, void *arg)
 	if (worker == own->worker)
 		return; /* last, when all others are told */
 	err = worker_reads(worker, 100, &answer);
-	if (err != -ESRCH && (err < 0 || has_read(write, &answer))) {
+	if (err != -ESRCH && (err < 0 || has_read(write, &answer, false))) {
 		name = worker_name(worker, &len);
 		site = tree_site(write->tree, worker_class(worker), name, len);
 		if (site)
 			tree_renew(write->tree, site, true);
 	}
 	answer_release(&answer);
+}
+
+/*
+ * The process that checked has evaluated the host as it is now, unless that
+ * depends on the commit, which is new.
+ */
+static void renew_own(struct write *write)
+{
+	struct site *site = write->node->site;
+	struct answer answer;
+
+	if (worker_reads(write->checker, 1000, &answer) == 0 &&
+	    !has_read(write, &answer, true)) {
+		answer_release(&answer);
+		tree_adopt(write->tree, site, write->checker);
+		write->checker = NULL;
+		return;
+	}
+	answer_release(&answer);
+	tree_renew(write->tree, site, true);
 }
 
 static int commit(struct write *write, const struct repo_head *head)
@@ -293,7 +315,7 @@ static int commit(struct write *write, const struct repo_head *head)
 			log_line(LOG_WARNING, "%s", buf_text(&message));
 		tree_rewrite(tree, write->node);
 		workers_each(tree->workers, renew, write);
-		tree_renew(tree, write->node->site, true);
+		renew_own(write);
 	}
 	buf_release(&text);
 	buf_release(&id);
@@ -324,6 +346,8 @@ static int try_once(struct write *write)
 			err = check(write);
 		if (err == 0)
 			err = commit(write, &head);
+		worker_free_single(write->checker);
+		write->checker = NULL;
 	}
 	drop_plan(write);
 	return err;

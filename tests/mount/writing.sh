@@ -96,7 +96,7 @@ tidy 'the staged file' 10
 for i in 1 2 3 4 5; do
 	echo $([ $((i % 2)) = 0 ] && echo true || echo false) > $t &
 	echo $([ $((i % 2)) = 0 ] && echo false || echo true) > toggles/a/other &
-	git -C "$repo" commit -q --allow-empty -m "beside $i"
+	until git -C "$repo" commit -q --allow-empty -m "beside $i" 2> "$work/git"; do sleep 0.05; done
 	wait
 done
 is 'beside git' "$(git -C "$repo" log --format=%s | grep -c '^beside')" 5
