@@ -109,6 +109,7 @@ struct tree *tree_new(const struct tree_config *config)
 	tree->time = tree->started;
 	tree->generation = 1;
 	pthread_mutex_init(&tree->write_lock, NULL);
+	pthread_mutex_init(&tree->commit_lock, NULL);
 	tree->workers = workers_new(&config->workers);
 	if (!tree->workers)
 		goto out;
@@ -122,6 +123,7 @@ struct tree *tree_new(const struct tree_config *config)
 out:
 	workers_free(tree->workers);
 	pthread_mutex_destroy(&tree->write_lock);
+	pthread_mutex_destroy(&tree->commit_lock);
 	free(tree);
 	return NULL;
 }
@@ -149,6 +151,7 @@ void tree_free(struct tree *tree)
 	}
 	buf_release(&tree->events);
 	pthread_mutex_destroy(&tree->write_lock);
+	pthread_mutex_destroy(&tree->commit_lock);
 	free(tree);
 }
 
@@ -903,24 +906,22 @@ static void begin_generation(struct tree *tree, struct site *site)
 	unlock(tree);
 }
 
-static void tell(struct tree *tree, struct site *site, bool wait)
-{
-	if (tree->watcher.changed)
-		tree->watcher.changed(tree->watcher.arg, site, wait);
-}
-
-void tree_renew(struct tree *tree, struct site *site, bool wait)
+void tree_renew(struct tree *tree, struct site *site)
 {
 	begin_generation(tree, site);
 	worker_renew(site->worker);
-	tell(tree, site, wait);
 }
 
 void tree_adopt(struct tree *tree, struct site *site, struct worker *single)
 {
 	begin_generation(tree, site);
 	worker_adopt(site->worker, single);
-	tell(tree, site, true);
+}
+
+void tree_tell(struct tree *tree, struct site *site, bool wait)
+{
+	if (tree->watcher.changed)
+		tree->watcher.changed(tree->watcher.arg, site, wait);
 }
 
 void tree_rewrite(struct tree *tree, struct node *node)

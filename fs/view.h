@@ -33,7 +33,9 @@ struct tree {
 	struct site *repository;
 	struct tree_watcher watcher; /* set before there are threads */
 	struct timespec started;
-	pthread_mutex_t write_lock; /* one write at a time */
+	pthread_mutex_t write_lock;  /* one write at a time */
+	pthread_mutex_t commit_lock; /* the repository is being changed by us:
+					no wait for the kernel under it */
 
 	/* Under nodes.lock: */
 	struct site *sites;
@@ -102,9 +104,11 @@ void tree_error(struct tree *tree, const struct node *node, int err,
  * to be asked for anew. */
 void tree_rewrite(struct tree *tree, struct node *node);
 
-/* The site's values are out of date: everybody is told (tree_watcher). */
-void tree_renew(struct tree *tree, struct site *site, bool wait);
+/* The site's values are out of date; everybody is to be told (tree_tell). */
+void tree_renew(struct tree *tree, struct site *site);
 /* The same, with a process that knows what is to come (worker_adopt()). */
 void tree_adopt(struct tree *tree, struct site *site, struct worker *single);
+/* Tell the watcher; with wait, return when everybody knows. */
+void tree_tell(struct tree *tree, struct site *site, bool wait);
 
 #endif

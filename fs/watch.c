@@ -551,8 +551,10 @@ static void check_worker(struct worker *worker, void *arg)
 	log_line(LOG_INFO, "%.*s: files it depends on have changed",
 		 buf_clip(len), name);
 	site = tree_site(watch->tree, worker_class(worker), name, len);
-	if (site)
-		tree_renew(watch->tree, site, false);
+	if (site) {
+		tree_renew(watch->tree, site);
+		tree_tell(watch->tree, site, false);
+	}
 }
 
 /* Which files are tracked; the index is only read when it was written. */
@@ -663,8 +665,10 @@ static void *run(void *arg)
 		wanted = watch->wanted;
 		stop = watch->stop;
 		pthread_mutex_unlock(&watch->lock);
+		pthread_mutex_lock(&watch->tree->commit_lock);
 		if (!stop)
 			look(watch, changed);
+		pthread_mutex_unlock(&watch->tree->commit_lock);
 		pthread_mutex_lock(&watch->lock);
 		watch->waited = watch->busy;
 		watch->done = wanted;

@@ -39,6 +39,8 @@ struct write {
 	struct buf failed;	/* the host's failed assertions before */
 	struct buf message;	/* why it failed */
 	struct worker *checker; /* sees the edited files */
+	struct site **renewed;	/* of which the kernel is to be told */
+	size_t renewed_len, renewed_room;
 	struct answer plan;
 	struct wire_in in;
 	struct wire_edit edit; /* in plan */
@@ -248,23 +250,31 @@ static bool has_read(const struct write *write, const struct answer *answer,
 	return found;
 }
 
+static void count_worker(struct worker *worker, void *arg)
+{
+	++*(size_t *)arg;
+}
+
 static void renew(struct worker *worker, void *arg)
 {
 	struct write *write = arg;
-	struct site *own = write->node->site, *site;
+	struct site *site;
 	struct answer answer;
 	size_t len;
 	const char *name;
 	int err;
 
-	if (worker == own->worker)
-		return; /* last, when all others are told */
+	if (worker == write->node->site->worker ||
+	    write->renewed_len == write->renewed_room)
+		return;
 	err = worker_reads(worker, 100, &answer);
 	if (err != -ESRCH && (err < 0 || has_read(write, &answer, false))) {
 		name = worker_name(worker, &len);
 		site = tree_site(write->tree, worker_class(worker), name, len);
-		if (site)
-			tree_renew(write->tree, site, true);
+		if (site) {
+			tree_renew(write->tree, site);
+			write->renewed[write->renewed_len++] = site;
+		}
 	}
 	answer_release(&answer);
 }
@@ -280,13 +290,37 @@ static void renew_own(struct write *write)
 
 	if (worker_reads(write->checker, 1000, &answer) == 0 &&
 	    !has_read(write, &answer, true)) {
-		answer_release(&answer);
 		tree_adopt(write->tree, site, write->checker);
 		write->checker = NULL;
-		return;
+	} else {
+		tree_renew(write->tree, site);
 	}
 	answer_release(&answer);
-	tree_renew(write->tree, site, true);
+}
+
+/* Every host that the change matters to; the kernel is told later. */
+static void renew_all(struct write *write)
+{
+	struct workers *workers = write->tree->workers;
+	size_t room = 1;
+
+	tree_rewrite(write->tree, write->node);
+	/* One that is made from here on starts with the new files. */
+	workers_each(workers, count_worker, &room);
+	write->renewed = calloc(room, sizeof(struct site *));
+	write->renewed_room = write->renewed ? room - 1 : 0;
+	write->renewed_len = 0;
+	workers_each(workers, renew, write);
+	renew_own(write);
+}
+
+static void tell_all(struct write *write)
+{
+	for (size_t i = 0; i < write->renewed_len; i++)
+		tree_tell(write->tree, write->renewed[i], true);
+	tree_tell(write->tree, write->node->site, true);
+	free(write->renewed);
+	write->renewed = NULL;
 }
 
 static int commit(struct write *write, const struct repo_head *head)
@@ -304,19 +338,27 @@ static int commit(struct write *write, const struct repo_head *head)
 
 	compose(write, &text);
 	request.message = buf_text(&text);
-	err = text.failed ? -ENOMEM : commit_run(&request, &id, &message);
+	if (text.failed) {
+		err = -ENOMEM;
+		goto out;
+	}
+	/* The watcher need not find out by itself. */
+	pthread_mutex_lock(&tree->commit_lock);
+	err = commit_run(&request, &id, &message);
+	if (err == 0)
+		renew_all(write);
+	pthread_mutex_unlock(&tree->commit_lock);
 	if (err < 0) {
 		buf_reset(&write->message);
 		buf_add(&write->message, message.data, message.len);
-	} else {
-		log_line(LOG_NOTICE, "commit %s: %.*s", buf_text(&id),
-			 (int)strcspn(buf_text(&text), "\n"), buf_text(&text));
-		if (message.len)
-			log_line(LOG_WARNING, "%s", buf_text(&message));
-		tree_rewrite(tree, write->node);
-		workers_each(tree->workers, renew, write);
-		renew_own(write);
+		goto out;
 	}
+	tell_all(write);
+	log_line(LOG_NOTICE, "commit %s: %.*s", buf_text(&id),
+		 (int)strcspn(buf_text(&text), "\n"), buf_text(&text));
+	if (message.len)
+		log_line(LOG_WARNING, "%s", buf_text(&message));
+out:
 	buf_release(&text);
 	buf_release(&id);
 	buf_release(&message);
@@ -430,7 +472,8 @@ int tree_write(struct tree *tree, struct node *node, const char *text,
 		if (err != -EAGAIN)
 			break;
 		/* What the plan was made from is not what is there. */
-		tree_renew(tree, node->site, true);
+		tree_renew(tree, node->site);
+		tree_tell(tree, node->site, true);
 	}
 	pthread_mutex_unlock(&tree->write_lock);
 
