@@ -10,6 +10,7 @@
 
 #include "eval/definitions.h"
 #include "eval/flake.h"
+#include "eval/flake_dirs.h"
 #include "eval/source.h"
 #include "eval/source_git.h"
 #include "eval/view.h"
@@ -399,6 +400,7 @@ bool repository_has(struct repository *repository, value *file)
 	       repository_relative(repository, path->source, path->bytes);
 }
 
+static int load_flake(struct repository *repository);
 static int open_flake(struct repository *repository);
 
 int repository_hosts(struct repository *repository, struct buf *out)
@@ -523,6 +525,8 @@ int host_open(struct repository *repository, struct host *out)
 	memset(out, 0, sizeof(*out));
 	out->repository = repository;
 	out->ev = ev;
+	if (repository->start->class == WIRE_FLAKE)
+		return load_flake(repository);
 	err = repository->is_flake ? open_flake_host(repository, out)
 				   : open_file_host(repository, out);
 	if (err < 0 || repository->start->class == WIRE_HARDWARE)
@@ -721,7 +725,8 @@ struct eval *repository_eval(const struct wire_start *start)
 	if (find_place(start, &place) == 0) {
 		struct eval_settings settings = {
 			.pure = start->purity == WIRE_PURE ||
-				(start->purity == WIRE_AUTO && place.flake),
+				(start->purity == WIRE_AUTO &&
+				 (place.flake || start->class == WIRE_FLAKE)),
 			.flakes = true,
 			.max_call_depth = 10000,
 			.memory_limit = start->eval_memory,
@@ -802,6 +807,28 @@ static const char *lock_folder(struct repository *repository,
 	return kept;
 }
 
+/* The folder of the flake in the git repository or folder. */
+static const char *flake_dir(struct repository *repository,
+			     const struct place *place)
+{
+	const struct wire_text *name = &repository->start->name;
+	struct buf dir = BUF_INIT;
+	const char *kept;
+
+	buf_add_text(&dir, place->dir);
+	if (repository->start->class == WIRE_FLAKE &&
+	    !view_name_is(name, "root")) {
+		if (dir.len)
+			buf_add_char(&dir, '/');
+		buf_add(&dir, name->bytes, name->len);
+	}
+	kept = dir.failed ? NULL
+			  : arena_strndup(repository->ev->arena, buf_text(&dir),
+					  dir.len);
+	buf_release(&dir);
+	return kept;
+}
+
 static struct flake_options *flake_options_of(struct repository *repository,
 					      const struct place *place)
 {
@@ -840,7 +867,7 @@ static struct flake_options *flake_options_of(struct repository *repository,
 		.rev = place->rev ? arena_strndup(ev->arena, place->rev,
 						  strlen(place->rev))
 				  : NULL,
-		.dir = arena_strndup(ev->arena, place->dir, strlen(place->dir)),
+		.dir = flake_dir(repository, place),
 		.as_path = !place->git,
 		.lock_folder = lock_folder(repository, place),
 		.overrides = overrides,
@@ -851,24 +878,81 @@ static struct flake_options *flake_options_of(struct repository *repository,
 	return options;
 }
 
-static int open_flake(struct repository *repository)
+static int load_flake(struct repository *repository)
 {
-	struct flake *flake;
 	struct flake_options *options;
 	struct place place;
 	int err = 0;
 
-	if (repository->outputs)
+	if (repository->flake)
 		return 0;
 	if (find_place(repository->start, &place) < 0)
 		return -ENOMEM;
 	options = flake_options_of(repository, &place);
-	flake = options ? flake_load(repository->ev, options) : NULL;
-	repository->outputs = flake ? flake_outputs(repository->ev, flake) : 0;
-	if (!repository->outputs)
+	repository->flake =
+		options ? flake_load(repository->ev, options) : NULL;
+	if (!repository->flake)
 		err = view_errno(repository->ev);
 	else
-		repository->source = flake_source(flake);
+		repository->source = flake_source(repository->flake);
+	place_release(&place);
+	return err;
+}
+
+static int open_flake(struct repository *repository)
+{
+	int err = load_flake(repository);
+
+	if (err < 0 || repository->outputs)
+		return err;
+	repository->outputs = flake_outputs(repository->ev, repository->flake);
+	return repository->outputs ? 0 : view_errno(repository->ev);
+}
+
+struct flake *repository_flake(struct repository *repository)
+{
+	return repository->flake;
+}
+
+value *repository_outputs(struct repository *repository)
+{
+	return open_flake(repository) < 0 ? NULL : &repository->outputs;
+}
+
+struct flakes {
+	struct buf entries;
+	uint32_t count;
+};
+
+static int add_flake_dir(void *arg, const char *dir, size_t len)
+{
+	struct flakes *flakes = arg;
+	struct wire_entry entry = { WIRE_DIRECTORY, 0,
+				    len ? (struct wire_text){ dir, len }
+					: wire_text("root") };
+
+	wire_put_entry(&flakes->entries, &entry);
+	flakes->count++;
+	return flakes->entries.failed ? -ENOMEM : 0;
+}
+
+int repository_flakes(struct repository *repository, struct buf *out)
+{
+	struct flakes flakes = { BUF_INIT, 0 };
+	struct place place;
+	int err = find_place(repository->start, &place);
+
+	if (err == 0)
+		err = place.git
+			      ? flake_dirs_git(place.top, place.rev, place.dir,
+					       add_flake_dir, &flakes)
+			      : flake_dirs_folder(place.top, add_flake_dir,
+						  &flakes);
+	if (err == 0) {
+		wire_put_u32(out, flakes.count);
+		buf_add(out, flakes.entries.data, flakes.entries.len);
+	}
+	buf_release(&flakes.entries);
 	place_release(&place);
 	return err;
 }
@@ -884,7 +968,7 @@ int repository_open(struct eval *ev, const struct wire_start *start,
 	out->start = start;
 	if (err < 0)
 		goto out;
-	out->is_flake = place.flake;
+	out->is_flake = place.flake || start->class == WIRE_FLAKE;
 	out->dir = arena_strndup(ev->arena, place.dir, strlen(place.dir));
 	if (out->is_flake)
 		goto out; /* its files are opened with the flake */

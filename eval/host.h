@@ -22,6 +22,7 @@ struct repository {
 					   flake NULL until it is open */
 	const char *dir; /* where it is in the source's tree: "" or "a/b" */
 	bool is_flake;
+	struct flake *flake; /* NULL until asked for */
 	value outputs;	     /* of the flake; 0 until asked for */
 	const char *nixpkgs; /* no flake: what <nixpkgs> is; NULL: unknown */
 };
@@ -51,6 +52,16 @@ int repository_hosts(struct repository *repository, struct buf *out);
 /* Does file, as the module system names files (a string or a path), lie in the
  * repository? An input of its own, such as nixpkgs/, does not count. */
 bool repository_has(struct repository *repository, value *file);
+
+/* The flake at the repository's top, or that a WIRE_FLAKE worker is for; once
+ * host_open() was fine. */
+struct flake *repository_flake(struct repository *repository);
+/* Its outputs' cell; NULL with the error pending. */
+value *repository_outputs(struct repository *repository);
+
+/* The folders that have a flake.nix, as entries for the wire (count, then
+ * struct wire_entry each): "root" for the repository's own. */
+int repository_flakes(struct repository *repository, struct buf *out);
 
 /* The path below the repository (without a slash in front) of a file in a
  * source; NULL if it is not the repository's own. Borrowed from path. */

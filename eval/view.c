@@ -16,6 +16,7 @@ static const struct view view_table[] = {
 	{ "toggles", WIRE_DIRECTORY, view_find_toggle, NULL },
 	{ "hardware", WIRE_DIRECTORY, view_find_hardware, NULL },
 	{ "home", WIRE_DIRECTORY, view_find_home, view_has_home },
+	{ "inputs", WIRE_LINK, view_find_inputs, view_has_inputs },
 	{ "packages", WIRE_DIRECTORY, view_find_packages, NULL },
 	{ "secrets", WIRE_DIRECTORY, view_find_secrets, view_has_secrets },
 	{ "system", WIRE_FILE, view_find_system, NULL },
@@ -248,17 +249,20 @@ static uint8_t node_kind(struct host *host, const struct view_node *node)
 	return is_directory > 0 ? WIRE_DIRECTORY : WIRE_FILE;
 }
 
-/* hardware/<profile> is one value, not a host with views. */
-static bool is_profile(struct host *host)
+/* hardware/<profile> and flakes/<dir> are not hosts with views. */
+static bool has_views(struct host *host)
 {
-	return host->repository->start->class == WIRE_HARDWARE;
+	return host->repository->start->class != WIRE_HARDWARE &&
+	       host->repository->start->class != WIRE_FLAKE;
 }
 
 static int find_node(struct host *host, const struct wire_text *path,
 		     size_t len, struct view_node *out)
 {
 	memset(out, 0, sizeof(*out));
-	if (is_profile(host))
+	if (host->repository->start->class == WIRE_FLAKE)
+		return view_find_flake(host, path, len, out);
+	if (host->repository->start->class == WIRE_HARDWARE)
 		return view_value(host, &host->root, path, len, out);
 	for (size_t i = 0; i < VIEWS; i++)
 		if (view_name_is(&path[0], view_table[i].name)) {
@@ -335,7 +339,7 @@ int view_list(struct host *host, const struct wire_text *path, size_t len,
 	struct view_node node;
 	int err;
 
-	if (len == 0 && !is_profile(host))
+	if (len == 0 && has_views(host))
 		return list_views(host, out);
 	err = find_node(host, path, len, &node);
 	if (err < 0)
@@ -520,7 +524,7 @@ int view_read(struct host *host, const struct wire_text *path, size_t len,
 	struct view_node node;
 	int err;
 
-	if (len == 0 && !is_profile(host))
+	if (len == 0 && has_views(host))
 		return format == WIRE_TEXT ? -EISDIR : -ENOENT;
 	err = find_node(host, path, len, &node);
 	if (err < 0)
@@ -528,7 +532,7 @@ int view_read(struct host *host, const struct wire_text *path, size_t len,
 			       ? error_text(host, out)
 			       : err;
 	/* The attribute path begins below the view's own name. */
-	if (!is_profile(host)) {
+	if (has_views(host)) {
 		path++;
 		len--;
 	}

@@ -112,6 +112,12 @@ int view_find_assertions(struct host *host, const struct wire_text *path,
 int view_find_sources(struct host *host, const struct wire_text *path,
 		      size_t len, struct view_node *out);
 
+/* view_flake.c: all of a WIRE_FLAKE worker's tree */
+int view_find_flake(struct host *host, const struct wire_text *path, size_t len,
+		    struct view_node *out);
+int view_find_inputs(struct host *host, const struct wire_text *path,
+		     size_t len, struct view_node *out);
+bool view_has_inputs(struct host *host);
 /* view_packages.c */
 int view_find_packages(struct host *host, const struct wire_text *path,
 		       size_t len, struct view_node *out);

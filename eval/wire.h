@@ -46,6 +46,8 @@
  * STAT   tells what a name is, by its option's type or the value's outermost
  *        shape, and never evaluates more; ENOENT if there is none. WIRE_UNKNOWN
  *        is not an answer here, only in LIST.
+ *        The repository's worker knows one path, { "flakes" }: the folders
+ *        that have a flake.nix.
  * LIST   evaluates no values: what only a value's shape would tell is
  *        WIRE_UNKNOWN. Names in no order, none twice.
  * READ   evaluates the value and gives the file's bytes, newline at the end
@@ -106,6 +108,7 @@ enum wire_class {
 	WIRE_HOME,	 /* homes/<name> */
 	WIRE_DARWIN,	 /* darwin/<name> */
 	WIRE_HARDWARE,	 /* hardware/<name> */
+	WIRE_FLAKE,	 /* flakes/<name>: root, or the flake's folder */
 	WIRE_CLASSES,
 };
 

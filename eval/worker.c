@@ -304,7 +304,8 @@ static int answer_broken(struct worker *w, uint16_t op, uint8_t format,
 	struct view_entries entries = { BUF_INIT, 0 };
 	struct wire_stat st;
 
-	if (w->start->class == WIRE_HARDWARE || !eval_error(w->ev))
+	if (w->start->class == WIRE_HARDWARE || w->start->class == WIRE_FLAKE ||
+	    !eval_error(w->ev))
 		return err;
 	if (op == WIRE_READ && format == WIRE_ERROR)
 		return answer_failure(w, err, out);
@@ -347,6 +348,12 @@ static int answer(struct worker *w, const struct wire_frame *frame,
 	err = worker_open(w);
 	if (err < 0) {
 		err = answer_broken(w, frame->op, format, &path, err, out);
+		goto out;
+	}
+	if (w->start->class == WIRE_REPOSITORY && frame->op == WIRE_LIST) {
+		err = path.len == 1 && view_name_is(&path.names[0], "flakes")
+			      ? repository_flakes(&w->repository, out)
+			      : -ENOENT;
 		goto out;
 	}
 	switch (frame->op) {

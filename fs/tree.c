@@ -869,7 +869,7 @@ void tree_error(struct tree *tree, const struct node *node, int err,
 static void add_event(struct tree *tree, const struct site *site)
 {
 	static const char *const folders[WIRE_CLASSES] = {
-		".", "hosts", "homes", "darwin", "hardware",
+		".", "hosts", "homes", "darwin", "hardware", "flakes",
 	};
 	struct buf *events = &tree->events;
 	char when[32], name[NAME_SIZE];

@@ -10,7 +10,7 @@
 #include "fs/version.h"
 
 static const char *const class_names[WIRE_CLASSES] = {
-	"repository", "hosts", "homes", "darwin", "hardware",
+	"repository", "hosts", "homes", "darwin", "hardware", "flakes",
 };
 
 /* --- status ------------------------------------------------------------- */

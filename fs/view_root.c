@@ -16,7 +16,7 @@ static const char readme[] =
 	"hosts/<host>/toggles/...   Booleans and enums, to be written\n"
 	"hosts/<host>/hardware/...  the host's hardware profile\n"
 	"hosts/<host>/{system,warnings,assertions,sources}\n"
-	"homes/<name>/ darwin/<host>/ hardware/<profile>/\n"
+	"homes/<name>/ darwin/<host>/ hardware/<profile>/ flakes/<dir>/\n"
 	"\n"
 	"Read a value:\n"
 	"    cat hosts/<host>/options/networking/hostName\n"
@@ -46,6 +46,7 @@ static const struct {
 	{ "homes", NODE_DIRECTORY, 0, &view_class, WIRE_HOME },
 	{ "darwin", NODE_DIRECTORY, 0, &view_class, WIRE_DARWIN },
 	{ "hardware", NODE_DIRECTORY, 0, &view_class, WIRE_HARDWARE },
+	{ "flakes", NODE_DIRECTORY, 0, &view_class, WIRE_FLAKE },
 	{ ".flakefs", NODE_DIRECTORY, NODE_HIDDEN, &view_control, 0 },
 };
 
@@ -90,18 +91,67 @@ const struct view view_root = { root_lookup, root_list, root_load };
 
 /* --- hosts/, homes/, darwin/, hardware/ --------------------------------- */
 
+/* An answer of hosts: those of one class. */
+static int take_hosts(const struct answer *answer, enum wire_class class,
+		      struct listing_builder *out)
+{
+	struct wire_host host;
+	struct wire_in in;
+	size_t count;
+	int err;
+
+	wire_in_init(&in, answer->body.bytes, answer->body.len);
+	count = wire_get_count(&in, 13);
+	for (size_t i = 0; i < count && !in.bad; i++) {
+		wire_get_host(&in, &host);
+		if (!in.bad && host.class == class)
+			listing_add(out, host.name.bytes, host.name.len,
+				    NODE_DIRECTORY, 0);
+	}
+	err = wire_end(&in) ? 0 : -EIO;
+	wire_in_release(&in);
+	return err;
+}
+
+/* An answer of folders. */
+static int take_folders(const struct answer *answer,
+			struct listing_builder *out)
+{
+	struct wire_entry entry;
+	struct wire_in in;
+	size_t count;
+	int err;
+
+	wire_in_init(&in, answer->body.bytes, answer->body.len);
+	count = wire_get_count(&in, 6);
+	for (size_t i = 0; i < count && !in.bad; i++) {
+		wire_get_entry(&in, &entry);
+		if (!in.bad)
+			listing_add(out, entry.name.bytes, entry.name.len,
+				    NODE_DIRECTORY, 0);
+	}
+	err = wire_end(&in) ? 0 : -EIO;
+	wire_in_release(&in);
+	return err;
+}
+
 static int class_list(struct tree *tree, struct node *dir,
 		      struct cancel *cancel, struct listing_builder *out,
 		      uint64_t *epoch)
 {
 	enum wire_class class = rows[dir->row].class;
+	struct buf flakes = BUF_INIT;
 	struct answer answer;
-	struct wire_in in;
-	size_t count;
 	int err;
 
-	err = worker_ask(tree->repository->worker, WIRE_HOSTS, NULL, 0, cancel,
-			 &answer);
+	/* Flakes are found without evaluating any. */
+	wire_put_u32(&flakes, 1);
+	wire_put_text(&flakes, wire_text("flakes"));
+	err = class == WIRE_FLAKE
+		      ? worker_ask(tree->repository->worker, WIRE_LIST,
+				   flakes.data, flakes.len, cancel, &answer)
+		      : worker_ask(tree->repository->worker, WIRE_HOSTS, NULL,
+				   0, cancel, &answer);
 	*epoch = answer.epoch;
 	if (err < 0) {
 		struct bytes *message =
@@ -112,20 +162,10 @@ static int class_list(struct tree *tree, struct node *dir,
 		bytes_put(message);
 		goto out;
 	}
-	wire_in_init(&in, answer.body.bytes, answer.body.len);
-	count = wire_get_count(&in, 13);
-	for (size_t i = 0; i < count && !in.bad; i++) {
-		struct wire_host host;
-
-		wire_get_host(&in, &host);
-		if (!in.bad && host.class == class)
-			listing_add(out, host.name.bytes, host.name.len,
-				    NODE_DIRECTORY, 0);
-	}
-	if (!wire_end(&in))
-		err = -EIO;
-	wire_in_release(&in);
+	err = class == WIRE_FLAKE ? take_folders(&answer, out)
+				  : take_hosts(&answer, class, out);
 out:
+	buf_release(&flakes);
 	answer_release(&answer);
 	return err;
 }

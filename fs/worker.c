@@ -239,8 +239,8 @@ static void process_lost(struct worker *worker)
 static void describe(const struct worker *worker, char *out, size_t size)
 {
 	static const char *const what[WIRE_CLASSES] = {
-		"the repository",   "host", "home", "darwin host",
-		"hardware profile",
+		"the repository",   "host",  "home", "darwin host",
+		"hardware profile", "flake",
 	};
 
 	if (worker->class == WIRE_REPOSITORY)
