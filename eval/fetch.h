@@ -31,6 +31,18 @@ struct input_tree *fetch_input(struct eval *ev, const struct flake_ref *ref);
 struct source *fetch_url(struct eval *ev, const char *url, bool unpack,
 			 const char *name, const struct hash *expected);
 
+/* A download under way; total is 0 if the server did not say. */
+struct fetch_progress {
+	const char *url;
+	uint64_t done, total; /* bytes */
+};
+
+/* Visit all of them, whichever process they are of. Needs no evaluation, and
+ * may be called by any thread. */
+void fetch_each_download(void (*visit)(void *arg,
+				       const struct fetch_progress *progress),
+			 void *arg);
+
 /* A bare repository that has what ref asks of url; its folder goes to out. */
 int fetch_git(struct eval *ev, const struct flake_ref *ref,
 	      const struct url *url, char out[PATH_MAX]);

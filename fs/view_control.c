@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "eval/fetch.h"
 #include "fs/version.h"
 
 static const char *const class_names[WIRE_CLASSES] = {
@@ -60,6 +61,20 @@ static void put_site(struct worker *worker, void *arg)
 		       state.waiting, state.epoch - 1);
 }
 
+static void put_download(void *arg, const struct fetch_progress *progress)
+{
+	struct site_list *list = arg;
+
+	buf_add_format(list->out, "%s\n    {\"url\": ", list->first ? "" : ",");
+	list->first = false;
+	put_json_text(list->out, progress->url, strlen(progress->url));
+	buf_add_format(list->out, ", \"bytes\": %" PRIu64, progress->done);
+	if (progress->total)
+		buf_add_format(list->out, ", \"total\": %" PRIu64,
+			       progress->total);
+	buf_add_char(list->out, '}');
+}
+
 static int put_status(struct tree *tree, struct buf *out)
 {
 	const struct wire_start *start = &tree->config.workers.start;
@@ -80,6 +95,10 @@ static int put_status(struct tree *tree, struct buf *out)
 	pthread_mutex_unlock(&tree->nodes.lock);
 	buf_add_text(out, "\n  \"workers\": [");
 	workers_each(tree->workers, put_site, &list);
+	buf_add_text(out, list.first ? "]," : "\n  ],");
+	list.first = true;
+	buf_add_text(out, "\n  \"downloads\": [");
+	fetch_each_download(put_download, &list);
 	buf_add_text(out, list.first ? "]\n}\n" : "\n  ]\n}\n");
 	return 0;
 }

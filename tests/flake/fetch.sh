@@ -187,6 +187,24 @@ kill -9 $! 2>/dev/null
 wait $! 2>/dev/null
 is "after a kill" "(builtins.fetchTree \"$url/slow/$t\").narHash" "\"$hash\""
 
+# Who mounts anything sees what is being fetched.
+forget
+if [ -c /dev/fuse ] && command -v fusermount3 >/dev/null; then
+	mkdir "$dir/mnt"
+	"$FLAKEFS" "$dir/www/pack" "$dir/mnt" >/dev/null 2>&1
+	run "fetchTarball \"$url/trickle/$t\"" >/dev/null &
+	sleep 2
+	grep -q "\"url\": \"$url/trickle/$t\", \"bytes\": [1-9][0-9]*, \"total\"" \
+		"$dir/mnt/.flakefs/status" || {
+		echo "the download is not in the status:"
+		cat "$dir/mnt/.flakefs/status"
+		failed=1
+	}
+	wait $!
+	grep -q '"downloads": \[\]' "$dir/mnt/.flakefs/status" || failed=1
+	fusermount3 -u "$dir/mnt"
+fi
+
 # A flake's input: locked, then from the cache, with the server gone.
 forget
 mkdir "$dir/flake"

@@ -11,6 +11,7 @@ loopback, which it prints. The first step of a path says how:
   /slow/F       the file, a second late         /secret/F  only with a password
   /token/F      only with "Authorization: token abc"
   /immutable/F  the file and a Link to /plain/F
+  /trickle/F    the file, in pieces, for three seconds
   /changing/F   the file, with another etag each time
 
 Each request is a line of LOG: method, path, range.
@@ -39,7 +40,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def file(self, name, half=False, ranges=True, headers=(), etag=None):
+    def file(self, name, half=False, ranges=True, headers=(), etag=None,
+             slowly=False):
         try:
             with open(os.path.join(folder, name), "rb") as f:
                 body = f.read()
@@ -59,6 +61,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
                             (start, len(body) - 1, len(body))))
         rest = body[start:]
         sent = rest[:len(rest) // 2] if half and not start else rest
+        if slowly:
+            self.answer(200, headers, b"", len(rest))
+            for i in range(30):
+                self.wfile.write(rest[len(rest) * i // 30:
+                                      len(rest) * (i + 1) // 30])
+                time.sleep(0.1)
+            return
         self.answer(206 if start else 200, headers, sent, len(rest))
         if len(sent) < len(rest):
             self.close_connection = True
@@ -88,6 +97,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif how == "slow":
             time.sleep(1)
             self.file(name)
+        elif how == "trickle":
+            self.file(name, slowly=True)
         elif how == "secret" and auth != "Basic dXNlcjpwYXNz":
             self.answer(401, [("WWW-Authenticate", 'Basic realm="x"')])
         elif how == "token" and auth != "token abc":
