@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "eval/worker.h"
+#include "fs/sandbox.h"
 
 struct nursery {
 	int fd;	     /* to the daemon */
@@ -61,6 +62,7 @@ static void run_worker(struct nursery *nursery, int fd,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1); /* it died before the line above */
+	sandbox_enter(sandbox_cache());
 	exit(nursery->hooks->run(fd, start));
 }
 

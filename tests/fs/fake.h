@@ -11,6 +11,8 @@
  *     !throw TEXT   fails with the message TEXT
  *     !nodata       fails as an option without value does
  *     !pid          is the worker's process id
+ *     !write PATH   is the errno of making that file
+ *     !run          is the errno of running a program
  *     !unknown      lists as an entry whose kind only evaluation tells
  *
  * Files that its owner may write are writable, with Booleans only; the value
@@ -222,6 +224,21 @@ static inline int fake_read(struct fake *fake, struct wire_frame *frame,
 		usleep((unsigned)atoi(text + 7) * 1000);
 		buf_reset(&bytes);
 		buf_add_text(&bytes, "slept\n");
+	} else if (!strncmp(text, "!write ", 7)) {
+		char *end = strchrnul(text + 7, '\n');
+		int fd;
+
+		*end = '\0';
+		fd = open(text + 7, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+		err = fd < 0 ? errno : 0;
+		if (fd >= 0)
+			close(fd);
+		buf_reset(&bytes);
+		buf_add_format(&bytes, "%s\n", strerror(err));
+	} else if (!strncmp(text, "!run", 4)) {
+		execl("/bin/true", "true", NULL);
+		buf_reset(&bytes);
+		buf_add_format(&bytes, "%s\n", strerror(errno));
 	} else if (!strncmp(text, "!pid", 4)) {
 		buf_reset(&bytes);
 		buf_add_format(&bytes, "%d\n", getpid());

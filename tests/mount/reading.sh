@@ -65,6 +65,20 @@ is 'the bad does not hide the good' \
 	"$(cat a/* 2>/dev/null | grep -c -e 42 -e true -e slept)" 3
 stop
 
+# Whoever takes over a worker can neither write nor run anything.
+landlock=$(python3 -c 'import ctypes; print(ctypes.CDLL(None).syscall(444, None, 0, 1))')
+if [ "$landlock" -ge 1 ]; then
+	put "!write $work/made\n" ares/options/write 444
+	put "!write $work/cache/flakefs/made\n" ares/options/cached 444
+	put '!run\n' ares/options/run 444
+	XDG_CACHE_HOME=$work/cache start
+	is 'writing' "$(cat "$mnt/hosts/ares/options/write")" 'Permission denied'
+	is 'writing to the cache' "$(cat "$mnt/hosts/ares/options/cached")" Success
+	is 'running' "$(cat "$mnt/hosts/ares/options/run")" 'Operation not permitted'
+	[ -e "$work/made" ] && fail 'a worker made a file'
+	stop
+fi
+
 # A reader that gives up returns at once, and others are not kept waiting.
 start -o eval_timeout=30
 cd "$mnt/hosts/ares/options" || exit 1
