@@ -58,6 +58,21 @@ int view_errno(struct eval *ev)
 	}
 }
 
+void view_print_error(struct eval *ev, FILE *out)
+{
+	const struct error *error = eval_error(ev);
+
+	error_print(ev, error, true, out);
+	/* Nix says what is wrong here, but not what to do instead. */
+	if (strstr(error->message, "is forbidden in pure evaluation mode"))
+		fputs("\nhint: a flake sees its own files and its inputs', "
+		      "nothing else, and links don't change that. Make\n"
+		      "what is outside an input of the flake (inputs.NAME.url "
+		      "= \"path:../folder\";) and hand what it\n"
+		      "exports to the modules by specialArgs.\n",
+		      out);
+}
+
 void view_add_entry(struct view_entries *out, uint8_t kind, uint8_t flags,
 		    const char *name, size_t len)
 {
@@ -442,7 +457,7 @@ static int error_text(struct host *host, struct buf *out)
 
 	if (!stream)
 		return -ENOMEM;
-	error_print(host->ev, eval_error(host->ev), true, stream);
+	view_print_error(host->ev, stream);
 	fclose(stream);
 	eval_clear_error(host->ev);
 	buf_add(out, text, len);

@@ -8,6 +8,8 @@
 #ifndef EVAL_VIEW_H
 #define EVAL_VIEW_H
 
+#include <stdio.h>
+
 #include "eval/buf.h"
 #include "eval/host.h"
 #include "eval/option.h"
@@ -70,6 +72,8 @@ int view_list_broken(size_t len, struct view_entries *out);
 
 /* The errno of the pending error, -EIO if its kind says nothing better. */
 int view_errno(struct eval *ev);
+/* The pending error with its trace, as the mount's readers see it. */
+void view_print_error(struct eval *ev, FILE *out);
 
 void view_add_entry(struct view_entries *out, uint8_t kind, uint8_t flags,
 		    const char *name, size_t len);

@@ -277,7 +277,7 @@ static void failure_text(struct worker *w, int err, struct buf *out)
 		buf_add_format(out, "error: %s\n", strerror(-err));
 		return;
 	}
-	error_print(w->ev, error, true, stream);
+	view_print_error(w->ev, stream);
 	fclose(stream);
 	buf_add(out, text, len);
 	free(text);
