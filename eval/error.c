@@ -259,6 +259,9 @@ static void add_code(struct buf *out, const struct position *position)
 	uint32_t number = 1;
 	struct line line;
 
+	/* A text of no bytes has no lines. */
+	if (at == end)
+		at = NULL;
 	for (; number + 1 < position->line; number++)
 		if (!next_line(&at, end, &line))
 			return;

@@ -566,6 +566,20 @@ static int fail_nul(struct lexer *lex, const char *start, const char *end)
 	return -1;
 }
 
+static int fail_nul_unescaped(struct lexer *lex, const char *start,
+			      const char *end)
+{
+	char *bytes = arena_alloc(lex->ev->arena, end - start);
+	size_t len;
+
+	if (!bytes) {
+		eval_fail_memory(lex->ev);
+		return -1;
+	}
+	len = lexer_unescape(start, end - start, bytes);
+	return fail_nul(lex, bytes, bytes + len);
+}
+
 int lexer_string(struct lexer *lex)
 {
 	const char *start = lex->p, *p = start;
@@ -605,7 +619,7 @@ int lexer_string(struct lexer *lex)
 	lex->tok.as.plain = plain;
 	give(lex, TOK_STR, start, p);
 	if (!plain && memchr(start, '\0', p - start))
-		return fail_nul(lex, start, p);
+		return fail_nul_unescaped(lex, start, p);
 	return 0;
 }
 
