@@ -71,7 +71,9 @@ static void fill_entry(const struct fs *fs, const struct node_attr *attr,
 	entry->generation = 1;
 	fill_stat(fs, attr, &entry->attr);
 	entry->attr_timeout = current && attr->stable ? FOREVER : 0;
-	entry->entry_timeout = current ? FOREVER : 0;
+	/* A link that is not stable leads elsewhere the next time. */
+	entry->entry_timeout =
+		current && (attr->stable || !S_ISLNK(attr->mode)) ? FOREVER : 0;
 }
 
 /* Reply to LOOKUP with the node; it was counted. */

@@ -48,10 +48,16 @@ uint64_t site_epoch(const struct site *site)
 	return site ? worker_epoch(site->worker) : 1;
 }
 
-struct site *tree_site(struct tree *tree, enum wire_class class,
-		       const char *name, size_t len)
+const char *site_revision(const struct site *site)
 {
-	struct worker *worker = workers_get(tree->workers, class, name, len);
+	return site ? worker_revision(site->worker) : NULL;
+}
+
+struct site *tree_site(struct tree *tree, enum wire_class class,
+		       const char *name, size_t len, const char *revision)
+{
+	struct worker *worker =
+		workers_get(tree->workers, class, name, len, revision);
 	struct site *site;
 
 	if (!worker)
@@ -95,6 +101,12 @@ static bool is_old(const struct node *node)
 	return is_frozen(node) && node->load_epoch != site_epoch(node->site);
 }
 
+/* A link that leads elsewhere as it pleases: commits/<branch>. */
+static bool moves(const struct node *node)
+{
+	return node->kind == NODE_LINK && node->flags & NODE_DYNAMIC;
+}
+
 /* --- life --------------------------------------------------------------- */
 
 struct tree *tree_new(const struct tree_config *config)
@@ -116,7 +128,7 @@ struct tree *tree_new(const struct tree_config *config)
 	if (nodes_init(&tree->nodes, &root) < 0)
 		goto out;
 	tree->nodes.root->mtime = tree->time;
-	tree->repository = tree_site(tree, WIRE_REPOSITORY, "", 0);
+	tree->repository = tree_site(tree, WIRE_REPOSITORY, "", 0, NULL);
 	if (tree->repository)
 		return tree;
 	nodes_release(&tree->nodes);
@@ -379,7 +391,8 @@ int tree_lookup(struct tree *tree, struct node *dir, const char *name,
 		return -ENOTDIR;
 	lock(tree);
 	*node = node_find(&tree->nodes, dir, name, len);
-	if (*node && (*node)->seen_epoch == epoch && !is_old(*node)) {
+	if (*node && (*node)->seen_epoch == epoch && !is_old(*node) &&
+	    !moves(*node)) {
 		node_get(*node);
 		err = (*node)->kind == NODE_NONE ? -ENOENT : 0;
 	}
@@ -676,10 +689,11 @@ static mode_t node_mode(const struct tree *tree, const struct node *node)
 	case NODE_LINK:
 		return S_IFLNK | 0777;
 	default:
-		return S_IFREG |
-		       (node->flags & NODE_WRITABLE && !tree->config.read_only
-				? 0644
-				: 0444);
+		return S_IFREG | (node->flags & NODE_WRITABLE &&
+						  !tree->config.read_only &&
+						  !site_revision(node->site)
+					  ? 0644
+					  : 0444);
 	}
 }
 
@@ -698,6 +712,7 @@ static void fill_attr(const struct tree *tree, const struct node *node,
 int tree_attr(struct tree *tree, struct node *node, struct cancel *cancel,
 	      struct node_attr *attr, int *why)
 {
+	struct listing *listing;
 	int err, load = 0;
 
 	err = revalidate(tree, node, cancel);
@@ -708,6 +723,10 @@ int tree_attr(struct tree *tree, struct node *node, struct cancel *cancel,
 		if (load == -EINTR)
 			return load;
 	}
+	/* Its time changes with what is in it: by that the kernel knows. */
+	if (node->kind == NODE_DIRECTORY && node->flags & NODE_DYNAMIC &&
+	    tree_list(tree, node, cancel, &listing) == 0)
+		listing_put(listing);
 	lock(tree);
 	if (node->kind == NODE_FILE)
 		node->size = node->bytes ? node->bytes->len : 0;
@@ -731,10 +750,10 @@ void tree_attr_known(struct tree *tree, struct node *node,
 	    (is_frozen(node) || is_loaded(node))) {
 		node->size = node->bytes->len;
 		fill_attr(tree, node, attr);
-		attr->stable = true;
+		attr->stable = !moves(node);
 	} else {
 		fill_attr(tree, node, attr);
-		attr->stable = node->kind != NODE_FILE;
+		attr->stable = node->kind != NODE_FILE && !moves(node);
 	}
 	unlock(tree);
 }
@@ -763,7 +782,8 @@ struct listing *tree_listing_known(struct tree *tree, struct node *dir)
 	struct listing *listing = NULL;
 
 	lock(tree);
-	if (dir->listing && dir->list_epoch == site_epoch(dir->site))
+	if (dir->listing && dir->list_epoch == site_epoch(dir->site) &&
+	    !(dir->flags & NODE_DYNAMIC))
 		listing = listing_get(dir->listing);
 	unlock(tree);
 	return listing;

@@ -75,15 +75,19 @@ struct view {
 };
 
 extern const struct view view_root;    /* /, README */
+extern const struct view view_commits; /* commits/ */
 extern const struct view view_class;   /* hosts/ homes/ darwin/ hardware/ */
 extern const struct view view_site;    /* below hosts/<host> */
 extern const struct view view_control; /* .flakefs/ */
 
 /* 1 for none: what never changes. */
 uint64_t site_epoch(const struct site *site);
-/* The site of a host, made if need be; NULL when out of memory. */
+/* The site of a host, made if need be; NULL when out of memory. revision: as
+ * for workers_get(). */
 struct site *tree_site(struct tree *tree, enum wire_class class,
-		       const char *name, size_t len);
+		       const char *name, size_t len, const char *revision);
+/* The commit that the site shows; NULL: what the mount shows. */
+const char *site_revision(const struct site *site);
 
 /* Is the directory's listing of its site's epoch? A reference, or NULL. */
 struct listing *tree_listing_known(struct tree *tree, struct node *dir);

@@ -16,6 +16,7 @@ static const char readme[] =
 	"hosts/<host>/toggles/...   Booleans and enums, to be written\n"
 	"hosts/<host>/hardware/...  the host's hardware profile\n"
 	"hosts/<host>/{system,warnings,assertions,sources}\n"
+	"commits/<rev>/...          the same at any revision\n"
 	"homes/<name>/ darwin/<host>/ hardware/<profile>/ flakes/<dir>/\n"
 	"\n"
 	"Read a value:\n"
@@ -47,6 +48,7 @@ static const struct {
 	{ "darwin", NODE_DIRECTORY, 0, &view_class, WIRE_DARWIN },
 	{ "hardware", NODE_DIRECTORY, 0, &view_class, WIRE_HARDWARE },
 	{ "flakes", NODE_DIRECTORY, 0, &view_class, WIRE_FLAKE },
+	{ "commits", NODE_DIRECTORY, NODE_DYNAMIC, &view_commits, 0 },
 	{ ".flakefs", NODE_DIRECTORY, NODE_HIDDEN, &view_control, 0 },
 };
 
@@ -63,8 +65,12 @@ static int root_lookup(struct tree *tree, struct node *dir, const char *name,
 		found->init.flags = (uint8_t)rows[i].flags;
 		found->init.view = rows[i].view;
 		found->init.row = (uint16_t)i;
+		/* At the top of a commit there is what that commit has. */
+		if (rows[i].view != &view_class && dir->site)
+			return -ENOENT;
 		if (rows[i].view == &view_class)
-			found->init.site = tree->repository;
+			found->init.site =
+				dir->site ? dir->site : tree->repository;
 		return 0;
 	}
 	return -ENOENT;
@@ -74,7 +80,8 @@ static int root_list(struct tree *tree, struct node *dir, struct cancel *cancel,
 		     struct listing_builder *out, uint64_t *epoch)
 {
 	for (size_t i = 0; i < ROWS; i++)
-		if (!(rows[i].flags & NODE_HIDDEN))
+		if (!(rows[i].flags & NODE_HIDDEN) &&
+		    (!dir->site || rows[i].view == &view_class))
 			listing_add_own(out, rows[i].name, rows[i].kind,
 					rows[i].flags);
 	return 0;
@@ -148,10 +155,10 @@ static int class_list(struct tree *tree, struct node *dir,
 	wire_put_u32(&flakes, 1);
 	wire_put_text(&flakes, wire_text("flakes"));
 	err = class == WIRE_FLAKE
-		      ? worker_ask(tree->repository->worker, WIRE_LIST,
-				   flakes.data, flakes.len, cancel, &answer)
-		      : worker_ask(tree->repository->worker, WIRE_HOSTS, NULL,
-				   0, cancel, &answer);
+		      ? worker_ask(dir->site->worker, WIRE_LIST, flakes.data,
+				   flakes.len, cancel, &answer)
+		      : worker_ask(dir->site->worker, WIRE_HOSTS, NULL, 0,
+				   cancel, &answer);
 	*epoch = answer.epoch;
 	if (err < 0) {
 		struct bytes *message =
@@ -194,7 +201,8 @@ static int class_lookup(struct tree *tree, struct node *dir, const char *name,
 		err = -ENOMEM;
 	if (err == 0)
 		site = tree_site(tree, rows[dir->row].class,
-				 buf_text(&found->raw), found->raw.len);
+				 buf_text(&found->raw), found->raw.len,
+				 site_revision(dir->site));
 	if (err == 0 && !site)
 		err = -ENOMEM;
 	found->init.kind = NODE_DIRECTORY;

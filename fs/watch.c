@@ -550,7 +550,7 @@ static void check_worker(struct worker *worker, void *arg)
 	name = worker_name(worker, &len);
 	log_line(LOG_INFO, "%.*s: files it depends on have changed",
 		 buf_clip(len), name);
-	site = tree_site(watch->tree, worker_class(worker), name, len);
+	site = tree_site(watch->tree, worker_class(worker), name, len, NULL);
 	if (site) {
 		tree_renew(watch->tree, site);
 		tree_tell(watch->tree, site, false);

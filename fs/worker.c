@@ -43,6 +43,7 @@ struct worker {
 	enum wire_class class;
 	char *name;
 	size_t name_len;
+	char *revision;	    /* NULL: what the mount shows */
 	struct buf overlay; /* struct wire_start, encoded, of a single worker */
 
 	/* The thread's own: */
@@ -266,6 +267,8 @@ static int process_start(struct worker *worker, struct job *job)
 		start.class = worker->class;
 		start.name =
 			(struct wire_text){ worker->name, worker->name_len };
+		if (worker->revision)
+			start.revision = wire_text(worker->revision);
 		start.generation = workers->generation;
 		wire_put_start(&body, &start);
 	}
@@ -881,7 +884,8 @@ const char *worker_name(const struct worker *worker, size_t *len)
 /* --- all of them -------------------------------------------------------- */
 
 static struct worker *worker_new(struct workers *workers, enum wire_class class,
-				 const char *name, size_t len)
+				 const char *name, size_t len,
+				 const char *revision)
 {
 	struct worker *worker = calloc(1, sizeof(*worker));
 	pthread_condattr_t attr;
@@ -889,7 +893,10 @@ static struct worker *worker_new(struct workers *workers, enum wire_class class,
 	if (!worker)
 		return NULL;
 	worker->name = malloc(len + 1);
-	if (!worker->name) {
+	worker->revision = revision ? strdup(revision) : NULL;
+	if (!worker->name || (revision && !worker->revision)) {
+		free(worker->revision);
+		free(worker->name);
 		free(worker);
 		return NULL;
 	}
@@ -923,6 +930,7 @@ void worker_free_single(struct worker *worker)
 	ahead_clear(&worker->ahead);
 	buf_release(&worker->overlay);
 	buf_release(&worker->frame.body);
+	free(worker->revision);
 	free(worker->name);
 	free(worker);
 }
@@ -932,8 +940,8 @@ struct worker *worker_new_single(struct workers *workers,
 				 const struct wire_file *overlay, size_t len)
 {
 	struct wire_start start = workers->config.start;
-	struct worker *worker =
-		worker_new(workers, like->class, like->name, like->name_len);
+	struct worker *worker = worker_new(workers, like->class, like->name,
+					   like->name_len, like->revision);
 
 	if (!worker)
 		return NULL;
@@ -997,18 +1005,31 @@ void workers_free(struct workers *workers)
 	free(workers);
 }
 
+static bool same_revision(const struct worker *worker, const char *revision)
+{
+	return worker->revision && revision
+		       ? strcmp(worker->revision, revision) == 0
+		       : !worker->revision && !revision;
+}
+
+const char *worker_revision(const struct worker *worker)
+{
+	return worker->revision;
+}
+
 struct worker *workers_get(struct workers *workers, enum wire_class class,
-			   const char *name, size_t len)
+			   const char *name, size_t len, const char *revision)
 {
 	struct worker *worker;
 
 	pthread_mutex_lock(&workers->lock);
 	for (worker = workers->list; worker; worker = worker->next)
 		if (worker->class == class && worker->name_len == len &&
-		    memcmp(worker->name, name, len) == 0)
+		    memcmp(worker->name, name, len) == 0 &&
+		    same_revision(worker, revision))
 			break;
 	if (!worker) {
-		worker = worker_new(workers, class, name, len);
+		worker = worker_new(workers, class, name, len, revision);
 		if (worker) {
 			worker->next = workers->list;
 			workers->list = worker;

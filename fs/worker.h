@@ -71,9 +71,12 @@ void workers_stop(struct workers *workers);
 /* No thread may be waiting any more. */
 void workers_free(struct workers *workers);
 
-/* The worker for a host, made if need be; NULL when out of memory. */
+/* The worker for a host, made if need be; NULL when out of memory. revision: a
+ * commit in hex, of commits/<rev>; NULL: what the mount shows. */
 struct worker *workers_get(struct workers *workers, enum wire_class class,
-			   const char *name, size_t len);
+			   const char *name, size_t len, const char *revision);
+/* As it was given to workers_get(). */
+const char *worker_revision(const struct worker *worker);
 /* Call fn for each worker. */
 void workers_each(struct workers *workers,
 		  void (*fn)(struct worker *worker, void *arg), void *arg);

@@ -270,7 +270,7 @@ static void renew(struct worker *worker, void *arg)
 	err = worker_reads(worker, 100, &answer);
 	if (err != -ESRCH && (err < 0 || has_read(write, &answer, false))) {
 		name = worker_name(worker, &len);
-		site = tree_site(write->tree, worker_class(worker), name, len);
+		site = tree_site(write->tree, worker_class(worker), name, len, NULL);
 		if (site) {
 			tree_renew(write->tree, site);
 			write->renewed[write->renewed_len++] = site;
@@ -427,7 +427,7 @@ static int check_request(const struct tree *tree, const struct node *node,
 {
 	if (node->kind == NODE_DIRECTORY)
 		return -EISDIR;
-	if (tree->config.read_only)
+	if (tree->config.read_only || site_revision(node->site))
 		return -EROFS;
 	if (!(node->flags & NODE_WRITABLE) || !node->site ||
 	    node->format != WIRE_TEXT)

@@ -42,8 +42,8 @@ static void setup(void)
 	put("pid", "!pid");
 	config.start.repository = wire_text(repository);
 	workers = workers_new(&config);
-	ares = workers_get(workers, WIRE_HOST, "ares", 4);
-	ck_assert_ptr_eq(ares, workers_get(workers, WIRE_HOST, "ares", 4));
+	ares = workers_get(workers, WIRE_HOST, "ares", 4, NULL);
+	ck_assert_ptr_eq(ares, workers_get(workers, WIRE_HOST, "ares", 4, NULL));
 }
 
 static void teardown(void)
