@@ -263,6 +263,7 @@ void wire_put_start(struct buf *out, const struct wire_start *start)
 	wire_put_text(out, start->repository);
 	wire_put_text(out, start->revision);
 	wire_put_text(out, start->nixpkgs);
+	wire_put_text(out, start->reference_lock);
 	wire_put_text(out, start->system);
 	wire_put_u32(out, (uint32_t)start->hosts_len);
 	for (size_t i = 0; i < start->hosts_len; i++)
@@ -466,6 +467,7 @@ void wire_get_start(struct wire_in *in, struct wire_start *start)
 	start->repository = wire_get_text(in);
 	start->revision = wire_get_text(in);
 	start->nixpkgs = wire_get_text(in);
+	start->reference_lock = wire_get_text(in);
 	start->system = wire_get_text(in);
 	if (start->class >= WIRE_CLASSES || start->purity > WIRE_IMPURE)
 		in->bad = true;

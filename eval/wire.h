@@ -183,8 +183,9 @@ struct wire_start {
 	struct wire_text repository; /* absolute path */
 	struct wire_text revision;   /* empty: the working tree; HEAD if bare */
 	struct wire_text nixpkgs;
-	struct wire_text system; /* empty: this machine's */
-	struct wire_text *hosts; /* globs of -o hosts= */
+	struct wire_text reference_lock; /* instead of flake.lock: flake.h */
+	struct wire_text system;	 /* empty: this machine's */
+	struct wire_text *hosts;	 /* globs of -o hosts= */
 	size_t hosts_len;
 	struct wire_override *overrides;
 	size_t overrides_len;

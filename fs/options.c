@@ -49,6 +49,7 @@ static const struct fuse_opt specs[] = {
 	FUSE_OPT_KEY("hosts=", KEY_HOSTS),
 	FUSE_OPT_KEY("override-input=", KEY_OVERRIDE),
 	OPTION("nixpkgs=%s", nixpkgs),
+	OPTION("reference-lock-file=%s", reference_lock),
 	OPTION("rev=%s", revision),
 	OPTION("system=%s", system),
 	OPTION("author=%s", author),
@@ -94,6 +95,42 @@ static int add_hosts(struct options *options, const char *glob)
 	return 0;
 }
 
+/* What follows prefix in text, if that is a path that exists, becomes absolute:
+ * the daemon has another current folder. text is freed, or returned. */
+static char *make_absolute(char *text, const char *prefix)
+{
+	size_t len = strlen(prefix);
+	char *real, *whole;
+
+	if (strncmp(text, prefix, len) != 0)
+		return text;
+	real = realpath(text + len, NULL);
+	if (!real || asprintf(&whole, "%s%s", prefix, real) < 0) {
+		free(real);
+		return text;
+	}
+	free(real);
+	free(text);
+	return whole;
+}
+
+/* NAME=REFERENCE, where a reference may be a path: "./x", "path:x". */
+static char *override_text(const char *text, size_t name)
+{
+	char *copy = strndup(text, name + 1), *whole = NULL;
+	char *reference = strdup(text + name + 1);
+
+	if (reference && strncmp(reference, "path:", 5) == 0)
+		reference = make_absolute(reference, "path:");
+	else if (reference && (reference[0] == '.' || reference[0] == '/'))
+		reference = make_absolute(reference, "");
+	if (copy && reference && asprintf(&whole, "%s%s", copy, reference) < 0)
+		whole = NULL;
+	free(copy);
+	free(reference);
+	return whole;
+}
+
 static int add_override(struct options *options, const char *text)
 {
 	struct wire_start *start = &options->tree.workers.start;
@@ -110,7 +147,7 @@ static int add_override(struct options *options, const char *text)
 	}
 	overrides = reallocarray(options->overrides, start->overrides_len + 1,
 				 sizeof(*overrides));
-	copy = strdup(text);
+	copy = override_text(text, (size_t)(equals - text));
 	if (overrides)
 		options->overrides = overrides;
 	if (!overrides || !copy) {
@@ -273,6 +310,10 @@ static int finish(struct options *options)
 	start->repository = wire_text(options->repository);
 	start->revision = wire_text(options->revision);
 	start->nixpkgs = wire_text(options->nixpkgs);
+	if (options->reference_lock)
+		options->reference_lock =
+			make_absolute(options->reference_lock, "");
+	start->reference_lock = wire_text(options->reference_lock);
 	start->system = wire_text(options->system);
 	start->hosts = options->hosts;
 	start->overrides = options->overrides;
@@ -345,6 +386,7 @@ void options_release(struct options *options)
 	free(options->value);
 	free(options->revision);
 	free(options->nixpkgs);
+	free(options->reference_lock);
 	free(options->system);
 	free(options->author);
 	free(options->eval_memory);
@@ -373,6 +415,8 @@ void options_help(void)
 	       "    -o override-input=NAME=REFERENCE\n"
 	       "                           take a flake's input from "
 	       "elsewhere\n"
+	       "    -o reference-lock-file=PATH\n"
+	       "                           use it instead of flake.lock\n"
 	       "    -o rev=REVISION        show this revision\n"
 	       "    -o pure, -o impure     as nix's --pure-eval and --impure\n"
 	       "    -o system=SYSTEM       builtins.currentSystem\n"

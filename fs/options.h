@@ -26,7 +26,7 @@ struct options {
 	struct fuse_args args; /* what is libfuse's */
 
 	/* Behind tree.workers.start: */
-	char *revision, *nixpkgs, *system, *author;
+	char *revision, *nixpkgs, *reference_lock, *system, *author;
 	struct wire_text *hosts;
 	struct wire_override *overrides;
 	char *eval_memory; /* as given: "4G" */

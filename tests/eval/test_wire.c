@@ -118,6 +118,7 @@ static void put_example(struct buf *out)
 		.eval_memory = 1ull << 40,
 		.name = wire_text("ares"),
 		.repository = wire_text("/r"),
+		.reference_lock = wire_text("l"),
 		.hosts = &glob,
 		.hosts_len = 1,
 		.overrides = &override,
@@ -158,6 +159,7 @@ START_TEST(bodies_come_back_as_they_were)
 	ck_assert_uint_eq(path.len, 2);
 	ck_assert_uint_eq(path.names[1].len, 3);
 	ck_assert_uint_eq(start.eval_memory, 1ull << 40);
+	ck_assert_uint_eq(start.reference_lock.len, 1);
 	ck_assert_mem_eq(start.overrides[0].reference.bytes, "/n", 2);
 	ck_assert_mem_eq(start.overlay[0].bytes.bytes, "{ }", 3);
 	ck_assert_uint_eq(edit.changes_len, 1);
