@@ -1,7 +1,9 @@
 /*
  * interp.h - what the files of the interpreter share among themselves
  *
- * eval.c walks expressions, force.c runs thunks, call.c applies functions.
+ * eval.c walks expressions, with delay.c for what goes into cells, select.c,
+ * sets.c and join.c; force.c runs thunks, call.c applies functions, analyse.c
+ * looks at lambdas.
  * Builtins and the rest of the program use eval.h only.
  *
  * Calls are counted as Nix counts them, tail calls too, so that the same
@@ -25,8 +27,7 @@ struct stack_env;
 /* Expressions to weak head normal form. */
 value eval_expr(struct eval *ev, const struct expr *expr, struct env *env);
 
-/* The word for expr in a cell: a thunk, or a value if that is at hand. */
-value expr_delay(struct eval *ev, const struct expr *expr, struct env *env);
+/* force.c */
 
 /* thunk's result; pos: who asks, for messages. Does not touch the slot. */
 value thunk_force(struct eval *ev, struct thunk *thunk, pos_t pos);
@@ -132,9 +133,95 @@ static inline symbol string_symbol(struct eval *ev, struct string *s)
 	return s->sym;
 }
 
-/* The attribute of an inherit (e): code and data of a SELECT thunk. */
+static inline struct env *env_up(struct env *env, uint32_t level)
+{
+	while (level--)
+		env = env->up;
+	return env;
+}
+
+/* Slots not filled. */
+static inline struct env *env_new(struct eval *ev, size_t len, struct env *up)
+{
+	struct env *env = eval_alloc(ev, sizeof(*env) + len * sizeof(value));
+
+	if (env)
+		env->up = up;
+	return env;
+}
+
+/* Operands that are at hand need no call. */
+static inline value eval_operand(struct eval *ev, const struct expr *expr,
+				 struct env *env)
+{
+	value v;
+
+	switch (expr->op) {
+	case EXPR_CONST:
+		v = ((const struct expr_const *)expr)->v;
+		break;
+	case EXPR_VAR0:
+		v = env->slots[((const struct expr_var *)expr)->slot];
+		break;
+	case EXPR_VAR1:
+		v = env->up->slots[((const struct expr_var *)expr)->slot];
+		break;
+	default:
+		v = 0;
+	}
+	return v && !value_is_thunk(v) ? v : eval_expr(ev, expr, env);
+}
+
+/* delay.c */
+
+/* The word for expr in a cell: a thunk, or a value if that is at hand. */
+value expr_delay(struct eval *ev, const struct expr *expr, struct env *env);
+value closure_new(struct eval *ev, const struct expr *expr, struct env *env);
+/* The argument cells of a call; NULL with the error pending. stack has room
+ * for CALL_ARGS_MAX. */
+value *args_delay(struct eval *ev, const struct expr_call *call,
+		  struct env *env, value *stack);
+/* An argument that is going to be forced first of all. */
+value arg_eager(struct eval *ev, const struct expr *expr, struct env *env);
+/* The arguments into slots; facts: lambda_facts() of who is called. */
+bool args_bind(struct eval *ev, const struct expr_call *call, struct env *env,
+	       uint16_t facts, value *slots);
+/* A call with as many arguments as the builtin takes. */
+value call_builtin_expr(struct eval *ev, const struct expr_call *call,
+			const struct builtin *builtin, struct env *env);
+
+/* select.c */
+
+/* e.a.b. If that is missing and there is a fallback, 0 without an error,
+ * *missing set, and in *found_pos where the last attribute that was found is
+ * written. */
+value select_attr(struct eval *ev, const struct expr_select *e, struct env *env,
+		  pos_t *found_pos, bool *missing);
+/* The frame of a failure behind the attribute that is written at pos. */
+value select_frame(struct eval *ev, const struct expr_select *e,
+		   struct env *env, pos_t pos);
+/* The attribute of an inherit (e). */
 value select_inherited(struct eval *ev, const struct attr_name *name,
 		       value *from);
+/* e ? a.b: 1, 0 or -1. */
+int select_has(struct eval *ev, const struct expr_select *e, struct env *env);
+/* A name of one of the with sets around it. */
+value select_with(struct eval *ev, const struct expr_with_var *e,
+		  struct env *env);
+
+/* sets.c */
+
+value set_plain(struct eval *ev, const struct expr_attrs *e, struct env *env);
+value set_rec(struct eval *ev, const struct expr_attrs *e, struct env *env);
+value set_list(struct eval *ev, const struct expr_list *e, struct env *env);
+struct env *set_let_env(struct eval *ev, const struct expr_attrs *e,
+			struct env *up);
+struct env *set_with_env(struct eval *ev, const struct expr_binary *e,
+			 struct env *up);
+
+/* join.c: "a${b}", ./a/${b}, a + b. */
+value join_parts(struct eval *ev, const struct expr_strings *e,
+		 struct env *env);
 
 /*
  * The cell of name in set, through name's cache; NULL if it is absent. Sets
