@@ -80,6 +80,9 @@ extern const struct view view_class;   /* hosts/ homes/ darwin/ hardware/ */
 extern const struct view view_site;    /* below hosts/<host> */
 extern const struct view view_control; /* .flakefs/ */
 
+/* view_metrics.c: the file metrics. 0 or -errno. */
+int metrics_text(struct tree *tree, struct cancel *cancel, struct buf *out);
+
 /* 1 for none: what never changes. */
 uint64_t site_epoch(const struct site *site);
 /* The site of a host, made if need be; NULL when out of memory. revision: as

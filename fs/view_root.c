@@ -16,6 +16,8 @@ static const char readme[] =
 	"hosts/<host>/toggles/...   Booleans and enums, to be written\n"
 	"hosts/<host>/hardware/...  the host's hardware profile\n"
 	"hosts/<host>/{system,warnings,assertions,sources}\n"
+	"metrics                    the hosts and their hardware for "
+	"Prometheus\n"
 	"commits/<rev>/...          the same at any revision\n"
 	"homes/<name>/ darwin/<host>/ hardware/<profile>/ flakes/<dir>/\n"
 	"\n"
@@ -48,6 +50,7 @@ static const struct {
 	{ "darwin", NODE_DIRECTORY, 0, &view_class, WIRE_DARWIN },
 	{ "hardware", NODE_DIRECTORY, 0, &view_class, WIRE_HARDWARE },
 	{ "flakes", NODE_DIRECTORY, 0, &view_class, WIRE_FLAKE },
+	{ "metrics", NODE_FILE, NODE_DYNAMIC, &view_root, 0 },
 	{ "commits", NODE_DIRECTORY, NODE_DYNAMIC, &view_commits, 0 },
 	{ ".flakefs", NODE_DIRECTORY, NODE_HIDDEN, &view_control, 0 },
 };
@@ -90,8 +93,18 @@ static int root_list(struct tree *tree, struct node *dir, struct cancel *cancel,
 static int root_load(struct tree *tree, struct node *node,
 		     struct cancel *cancel, struct loaded *loaded)
 {
-	loaded->bytes = bytes_new(readme, sizeof(readme) - 1);
-	return loaded->bytes ? 0 : -ENOMEM;
+	struct buf metrics = BUF_INIT;
+	int err = 0;
+
+	if (rows[node->row].flags & NODE_DYNAMIC) {
+		err = metrics_text(tree, cancel, &metrics);
+		if (err == 0 && !metrics.failed)
+			loaded->bytes = bytes_new(metrics.data, metrics.len);
+		buf_release(&metrics);
+	} else {
+		loaded->bytes = bytes_new(readme, sizeof(readme) - 1);
+	}
+	return err < 0 ? err : loaded->bytes ? 0 : -ENOMEM;
 }
 
 const struct view view_root = { root_lookup, root_list, root_load };
