@@ -20,26 +20,6 @@
 #define TRIES 4
 /* Names believed absent that are kept: more are answered each time. */
 #define ABSENT_MAX 50000
-/* How long a failure that may pass is not tried again, ns. */
-#define RETRY_AFTER INT64_C(2000000000)
-
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
-
-static void lock(struct tree *tree)
-{
-	pthread_mutex_lock(&tree->nodes.lock);
-}
-
-static void unlock(struct tree *tree)
-{
-	pthread_mutex_unlock(&tree->nodes.lock);
-}
 
 /* --- sites -------------------------------------------------------------- */
 
@@ -62,7 +42,7 @@ struct site *tree_site(struct tree *tree, enum wire_class class,
 
 	if (!worker)
 		return NULL;
-	lock(tree);
+	tree_lock(tree);
 	for (site = tree->sites; site && site->worker != worker;
 	     site = site->next)
 		;
@@ -74,37 +54,8 @@ struct site *tree_site(struct tree *tree, enum wire_class class,
 			tree->sites = site;
 		}
 	}
-	unlock(tree);
+	tree_unlock(tree);
 	return site;
-}
-
-/* The epoch that decides whether the node is still there. */
-static uint64_t seen_epoch(const struct node *node)
-{
-	return node->parent ? site_epoch(node->parent->site) : 1;
-}
-
-/*
- * What the kernel was told of a value stays: who has the file open, or reads it
- * just now, gets one value whole. Another value is another node. With the lock
- * held.
- */
-static bool is_frozen(const struct node *node)
-{
-	return node->kind == NODE_FILE && node->lookups && node->bytes &&
-	       !node->err && !node->rewritten && !(node->flags & NODE_DYNAMIC);
-}
-
-/* With the lock held. */
-static bool is_old(const struct node *node)
-{
-	return is_frozen(node) && node->load_epoch != site_epoch(node->site);
-}
-
-/* A link that leads elsewhere as it pleases: commits/<branch>. */
-static bool moves(const struct node *node)
-{
-	return node->kind == NODE_LINK && node->flags & NODE_DYNAMIC;
 }
 
 /* --- life --------------------------------------------------------------- */
@@ -181,19 +132,19 @@ struct node *tree_by_ino(struct tree *tree, uint64_t ino)
 {
 	struct node *node;
 
-	lock(tree);
+	tree_lock(tree);
 	node = node_by_ino(&tree->nodes, ino);
 	if (node)
 		node_get(node);
-	unlock(tree);
+	tree_unlock(tree);
 	return node;
 }
 
 void tree_put(struct tree *tree, struct node *node)
 {
-	lock(tree);
+	tree_lock(tree);
 	node_put(&tree->nodes, node);
-	unlock(tree);
+	tree_unlock(tree);
 }
 
 bool tree_count_lookup(struct tree *tree, struct node *node,
@@ -203,13 +154,13 @@ bool tree_count_lookup(struct tree *tree, struct node *node,
 
 	/* An epoch is raised before those who know its nodes are looked for
 	 * under this lock: what is counted here in time will be found. */
-	lock(tree);
-	current = node->seen_epoch == seen_epoch(node) && !node->detached;
+	tree_lock(tree);
+	current = node->seen_epoch == node_seen_epoch(node) && !node->detached;
 	if (current && attr && attr->stable && node->kind == NODE_FILE)
 		current = node->load_epoch == site_epoch(node->site);
 	if (current || anyway)
 		node_count_lookup(node);
-	unlock(tree);
+	tree_unlock(tree);
 	return current || anyway;
 }
 
@@ -217,11 +168,11 @@ void tree_forget(struct tree *tree, uint64_t ino, uint64_t count)
 {
 	struct node *node;
 
-	lock(tree);
+	tree_lock(tree);
 	node = node_by_ino(&tree->nodes, ino);
 	if (node)
 		node_forget(&tree->nodes, node, count);
-	unlock(tree);
+	tree_unlock(tree);
 }
 
 /* --- paths -------------------------------------------------------------- */
@@ -319,10 +270,8 @@ static struct node *enter(struct tree *tree, struct node *dir, const char *name,
 }
 
 /* Ask the view, and keep what it says. */
-static int succeed(struct tree *tree, struct node **at, struct cancel *cancel);
-
-static int find(struct tree *tree, struct node *dir, const char *name,
-		size_t len, struct cancel *cancel, struct node **node)
+int tree_find(struct tree *tree, struct node *dir, const char *name, size_t len,
+	      struct cancel *cancel, struct node **node)
 {
 	struct found found;
 	int err, tries = 0;
@@ -346,11 +295,11 @@ static int find(struct tree *tree, struct node *dir, const char *name,
 		found.init = (struct node_init){ .kind = NODE_NONE,
 						 .site = dir->site };
 	if (err == 0 || err == -ENOENT) {
-		lock(tree);
+		tree_lock(tree);
 		/* Kept until the kernel is told that it appeared. */
 		if (err == 0 || tree->nodes.absent < ABSENT_MAX)
 			*node = enter(tree, dir, name, len, &found);
-		unlock(tree);
+		tree_unlock(tree);
 		if (err == 0 && !*node)
 			err = -ENOMEM;
 	}
@@ -364,15 +313,15 @@ static int find_current(struct tree *tree, struct node *dir, const char *name,
 			size_t len, struct cancel *cancel, struct node **node)
 {
 	bool old;
-	int err = find(tree, dir, name, len, cancel, node);
+	int err = tree_find(tree, dir, name, len, cancel, node);
 
 	if (err < 0)
 		return err;
-	lock(tree);
-	old = is_old(*node);
-	unlock(tree);
+	tree_lock(tree);
+	old = node_is_old(*node);
+	tree_unlock(tree);
 	if (old)
-		err = succeed(tree, node, cancel);
+		err = tree_succeed(tree, node, cancel);
 	if (err < 0 && *node) {
 		tree_put(tree, *node);
 		*node = NULL;
@@ -389,14 +338,14 @@ int tree_lookup(struct tree *tree, struct node *dir, const char *name,
 	*node = NULL;
 	if (dir->kind != NODE_DIRECTORY)
 		return -ENOTDIR;
-	lock(tree);
+	tree_lock(tree);
 	*node = node_find(&tree->nodes, dir, name, len);
-	if (*node && (*node)->seen_epoch == epoch && !is_old(*node) &&
-	    !moves(*node)) {
+	if (*node && (*node)->seen_epoch == epoch && !node_is_old(*node) &&
+	    !node_moves(*node)) {
 		node_get(*node);
 		err = (*node)->kind == NODE_NONE ? -ENOENT : 0;
 	}
-	unlock(tree);
+	tree_unlock(tree);
 	return err == -EAGAIN ? find_current(tree, dir, name, len, cancel, node)
 			      : err;
 }
@@ -407,9 +356,9 @@ int tree_walk(struct tree *tree, const char *path, struct cancel *cancel,
 	struct node *node = tree->nodes.root, *next;
 	int err = 0;
 
-	lock(tree);
+	tree_lock(tree);
 	node_get(node);
-	unlock(tree);
+	tree_unlock(tree);
 	while (err == 0) {
 		size_t len;
 
@@ -445,14 +394,14 @@ struct node *tree_entry(struct tree *tree, struct node *dir,
 	struct node *node;
 	size_t len = strlen(entry->name);
 
-	lock(tree);
+	tree_lock(tree);
 	/* Only a host's own listing says all there is to know of a name. */
 	if (dir->view == &view_site && dir->listing == listing &&
 	    (entry->kind == NODE_DIRECTORY || entry->kind == NODE_FILE)) {
 		found.epoch = dir->list_epoch;
 		node = enter(tree, dir, entry->name, len, &found);
 		/* Whether its value is the same, only a look-up tells. */
-		if (node && is_old(node)) {
+		if (node && node_is_old(node)) {
 			node_put(&tree->nodes, node);
 			node = NULL;
 		}
@@ -464,7 +413,7 @@ struct node *tree_entry(struct tree *tree, struct node *dir,
 		if (node)
 			node_get(node);
 	}
-	unlock(tree);
+	tree_unlock(tree);
 	/* Our own views tell what a listed name is without evaluating. */
 	if (!node && dir->view != &view_site &&
 	    tree_lookup(tree, dir, entry->name, len, NULL, &node) < 0 && node) {
@@ -472,389 +421,6 @@ struct node *tree_entry(struct tree *tree, struct node *dir,
 		node = NULL;
 	}
 	return node;
-}
-
-/* Is the node still there, as the same kind of thing? */
-static int revalidate(struct tree *tree, struct node *node,
-		      struct cancel *cancel)
-{
-	struct node *again;
-	bool same, known;
-	int err;
-
-	lock(tree);
-	known = !node->parent ||
-		(node->seen_epoch == seen_epoch(node) && !node->detached);
-	unlock(tree);
-	if (known)
-		return 0;
-	if (node->detached)
-		return -ESTALE;
-	err = find(tree, node->parent, node->name, node->name_len, cancel,
-		   &again);
-	if (!again)
-		return err;
-	same = again == node;
-	tree_put(tree, again);
-	if (err == 0 && !same)
-		err = -ESTALE;
-	return err;
-}
-
-/* --- values ------------------------------------------------------------- */
-
-/* What changed must have another time, or the kernel keeps the old pages. */
-static void touch(struct tree *tree, struct node *node)
-{
-	struct timespec t = tree->time;
-
-	if (t.tv_sec < node->mtime.tv_sec ||
-	    (t.tv_sec == node->mtime.tv_sec &&
-	     t.tv_nsec <= node->mtime.tv_nsec)) {
-		t = node->mtime;
-		if (++t.tv_nsec == 1000000000) {
-			t.tv_nsec = 0;
-			t.tv_sec++;
-		}
-	}
-	node->mtime = t;
-}
-
-static bool same_bytes(const struct bytes *a, const struct bytes *b)
-{
-	return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
-}
-
-/* With the lock held: takes loaded's references. */
-static void keep_loaded(struct tree *tree, struct node *node, int err,
-			struct loaded *loaded)
-{
-	bool had = node->load_epoch != 0;
-
-	if (err == 0 && node->bytes && same_bytes(node->bytes, loaded->bytes)) {
-		bytes_put(loaded->bytes);
-	} else {
-		bytes_put(node->bytes);
-		node->bytes = loaded->bytes;
-		if (had)
-			touch(tree, node);
-	}
-	loaded->bytes = NULL;
-	bytes_put(node->message);
-	node->message = loaded->message;
-	loaded->message = NULL;
-	node->rewritten = false;
-	node->err = err;
-	node->err_until = loaded->passing ? now_ns() + RETRY_AFTER : 0;
-	node->load_epoch = loaded->epoch;
-}
-
-/* With the lock held. */
-static bool is_loaded(const struct node *node)
-{
-	return node->load_epoch == site_epoch(node->site) &&
-	       !(node->flags & NODE_DYNAMIC) &&
-	       (!node->err_until || now_ns() < node->err_until);
-}
-
-/* Ask the view until what it says is of the epoch that it is by then. */
-static int ask(struct tree *tree, struct node *node, struct cancel *cancel,
-	       struct loaded *loaded)
-{
-	int err, tries = 0;
-
-	for (;;) {
-		*loaded = (struct loaded){ .epoch = site_epoch(node->site) };
-		err = node->view->load(tree, node, cancel, loaded);
-		if (err == -EINTR || loaded->epoch == site_epoch(node->site) ||
-		    ++tries == TRIES)
-			break;
-		bytes_put(loaded->bytes);
-		bytes_put(loaded->message);
-	}
-	if (err == -EINTR) {
-		bytes_put(loaded->message);
-		return err;
-	}
-	if (err < 0 && node->format != WIRE_ERROR)
-		tree_error(tree, node, err, loaded->message);
-	return err;
-}
-
-int tree_load(struct tree *tree, struct node *node, struct cancel *cancel)
-{
-	struct loaded loaded;
-	bool known;
-	int err;
-
-	lock(tree);
-	known = is_frozen(node) || is_loaded(node);
-	err = node->err;
-	tree->loads++;
-	tree->load_hits += known;
-	unlock(tree);
-	if (known)
-		return err;
-
-	err = ask(tree, node, cancel, &loaded);
-	if (err == -EINTR)
-		return err;
-	lock(tree);
-	/* Somebody else's answer may have been told meanwhile. */
-	if (is_frozen(node)) {
-		bytes_put(loaded.bytes);
-		bytes_put(loaded.message);
-		err = 0;
-	} else {
-		keep_loaded(tree, node, err, &loaded);
-	}
-	unlock(tree);
-	return err;
-}
-
-/*
- * The node that the name is now, if the value of the one there may have
- * changed: itself if it has not, else another. Takes the reference, gives one.
- */
-static int succeed(struct tree *tree, struct node **at, struct cancel *cancel)
-{
-	struct node *node = *at, *next = NULL;
-	struct node_init init = {
-		.view = node->view,
-		.site = node->site,
-		.raw = node->raw,
-		.raw_len = node->raw_len,
-		.kind = node->kind,
-		.format = node->format,
-		.row = node->row,
-	};
-	struct loaded loaded;
-	int err = ask(tree, node, cancel, &loaded);
-
-	if (err == -EINTR)
-		return err;
-	lock(tree);
-	if (err == 0 && same_bytes(node->bytes, loaded.bytes)) {
-		node->load_epoch = loaded.epoch;
-		bytes_put(loaded.bytes);
-		bytes_put(loaded.message);
-		unlock(tree);
-		return 0;
-	}
-	if (!node->detached) {
-		node_detach(&tree->nodes, node);
-		init.flags = node->flags;
-		next = node_add(&tree->nodes, node->parent, node->name,
-				node->name_len, &init);
-	} else {
-		/* Another thread has found out too. */
-		next = node_find(&tree->nodes, node->parent, node->name,
-				 node->name_len);
-		if (next)
-			node_get(next);
-	}
-	if (next && next->load_epoch != loaded.epoch && !is_frozen(next)) {
-		next->mtime = node->mtime;
-		touch(tree, next);
-		next->seen_epoch = node->seen_epoch;
-		keep_loaded(tree, next, err, &loaded);
-	} else {
-		bytes_put(loaded.bytes);
-		bytes_put(loaded.message);
-	}
-	node_put(&tree->nodes, node);
-	unlock(tree);
-	*at = next;
-	return next ? 0 : -ENOMEM;
-}
-
-struct bytes *tree_last_message(struct tree *tree)
-{
-	struct bytes *message = NULL;
-
-	lock(tree);
-	if (tree->errors_next)
-		message = bytes_get(
-			tree->errors[(tree->errors_next - 1) % ERRORS_KEPT]
-				.message);
-	unlock(tree);
-	return message;
-}
-
-static mode_t node_mode(const struct tree *tree, const struct node *node)
-{
-	switch (node->kind) {
-	case NODE_DIRECTORY:
-		return S_IFDIR | 0555;
-	case NODE_LINK:
-		return S_IFLNK | 0777;
-	default:
-		return S_IFREG | (node->flags & NODE_WRITABLE &&
-						  !tree->config.read_only &&
-						  !site_revision(node->site)
-					  ? 0644
-					  : 0444);
-	}
-}
-
-/* With the lock held. */
-static void fill_attr(const struct tree *tree, const struct node *node,
-		      struct node_attr *attr)
-{
-	*attr = (struct node_attr){
-		.ino = node->ino,
-		.mode = node_mode(tree, node),
-		.size = node->size,
-		.mtime = node->mtime,
-	};
-}
-
-int tree_attr(struct tree *tree, struct node *node, struct cancel *cancel,
-	      struct node_attr *attr, int *why)
-{
-	struct listing *listing;
-	int err, load = 0;
-
-	err = revalidate(tree, node, cancel);
-	if (err < 0)
-		return err;
-	if (node->kind == NODE_FILE) {
-		load = tree_load(tree, node, cancel);
-		if (load == -EINTR)
-			return load;
-	}
-	/* Its time changes with what is in it: by that the kernel knows. */
-	if (node->kind == NODE_DIRECTORY && node->flags & NODE_DYNAMIC &&
-	    tree_list(tree, node, cancel, &listing) == 0)
-		listing_put(listing);
-	lock(tree);
-	if (node->kind == NODE_FILE)
-		node->size = node->bytes ? node->bytes->len : 0;
-	else if (node->target)
-		node->size = node->target->len;
-	fill_attr(tree, node, attr);
-	/* A file of size 0 that can't be read must be asked about on every
-	 * read: the kernel takes it for empty otherwise. */
-	attr->stable = load == 0 && !(node->flags & NODE_DYNAMIC);
-	unlock(tree);
-	if (why)
-		*why = load;
-	return 0;
-}
-
-void tree_attr_known(struct tree *tree, struct node *node,
-		     struct node_attr *attr)
-{
-	lock(tree);
-	if (node->kind == NODE_FILE && !node->err &&
-	    (is_frozen(node) || is_loaded(node))) {
-		node->size = node->bytes->len;
-		fill_attr(tree, node, attr);
-		attr->stable = !moves(node);
-	} else {
-		fill_attr(tree, node, attr);
-		attr->stable = node->kind != NODE_FILE && !moves(node);
-	}
-	unlock(tree);
-}
-
-int tree_read(struct tree *tree, struct node *node, struct cancel *cancel,
-	      struct bytes **bytes)
-{
-	int err;
-
-	if (node->kind != NODE_FILE)
-		return node->kind == NODE_DIRECTORY ? -EISDIR : -EINVAL;
-	lock(tree);
-	*bytes = bytes_get(node->bytes);
-	unlock(tree);
-	if (*bytes)
-		return 0;
-	err = tree_load(tree, node, cancel);
-	lock(tree);
-	*bytes = bytes_get(node->bytes);
-	unlock(tree);
-	return *bytes ? 0 : err ? err : -EIO;
-}
-
-struct listing *tree_listing_known(struct tree *tree, struct node *dir)
-{
-	struct listing *listing = NULL;
-
-	lock(tree);
-	if (dir->listing && dir->list_epoch == site_epoch(dir->site) &&
-	    !(dir->flags & NODE_DYNAMIC))
-		listing = listing_get(dir->listing);
-	unlock(tree);
-	return listing;
-}
-
-static bool same_listing(const struct listing *a, const struct listing *b)
-{
-	if (a->len != b->len)
-		return false;
-	for (size_t i = 0; i < a->len; i++)
-		if (strcmp(a->entries[i].name, b->entries[i].name) != 0 ||
-		    a->entries[i].kind != b->entries[i].kind)
-			return false;
-	return true;
-}
-
-int tree_list(struct tree *tree, struct node *dir, struct cancel *cancel,
-	      struct listing **out)
-{
-	struct listing_builder builder;
-	struct listing *listing;
-	uint64_t epoch;
-	int err, tries = 0;
-
-	if (dir->kind != NODE_DIRECTORY)
-		return -ENOTDIR;
-	*out = tree_listing_known(tree, dir);
-	if (*out)
-		return 0;
-
-	for (;;) {
-		builder = (struct listing_builder){ { 0 }, { 0 } };
-		epoch = site_epoch(dir->site);
-		err = dir->view->list(tree, dir, cancel, &builder, &epoch);
-		listing = listing_finish(&builder);
-		if (err < 0 || epoch == site_epoch(dir->site) ||
-		    ++tries == TRIES)
-			break;
-		listing_put(listing);
-	}
-	if (err == 0 && !listing)
-		err = -ENOMEM;
-	if (err < 0) {
-		listing_put(listing);
-		return err;
-	}
-	lock(tree);
-	if (dir->listing && !same_listing(dir->listing, listing))
-		touch(tree, dir);
-	listing_put(dir->listing);
-	dir->listing = listing;
-	dir->list_epoch = epoch;
-	*out = listing_get(listing);
-	unlock(tree);
-	return 0;
-}
-
-int tree_readlink(struct tree *tree, struct node *node, struct cancel *cancel,
-		  struct bytes **target)
-{
-	int err;
-
-	if (node->kind != NODE_LINK)
-		return -EINVAL;
-	err = revalidate(tree, node, cancel);
-	if (err < 0)
-		return err;
-	lock(tree);
-	*target = bytes_get(node->target);
-	unlock(tree);
-	return *target ? 0 : -EIO;
 }
 
 /* --- what goes wrong, what changes -------------------------------------- */
@@ -869,7 +435,7 @@ void tree_error(struct tree *tree, const struct node *node, int err,
 	log_line(LOG_INFO, "%s: %s: %.*s", buf_text(&path), strerror(-err),
 		 message ? buf_clip(message->len) : 0,
 		 message ? message->data : "");
-	lock(tree);
+	tree_lock(tree);
 	entry = &tree->errors[tree->errors_next++ % ERRORS_KEPT];
 	free(entry->path);
 	bytes_put(entry->message);
@@ -878,7 +444,7 @@ void tree_error(struct tree *tree, const struct node *node, int err,
 	entry->err = err;
 	clock_gettime(CLOCK_REALTIME, &entry->time);
 	tree->errors_total++;
-	unlock(tree);
+	tree_unlock(tree);
 	if (path.failed)
 		buf_release(&path);
 }
@@ -919,11 +485,11 @@ static void add_event(struct tree *tree, const struct site *site)
 
 static void begin_generation(struct tree *tree, struct site *site)
 {
-	lock(tree);
+	tree_lock(tree);
 	clock_gettime(CLOCK_REALTIME, &tree->time);
 	tree->generation++;
 	add_event(tree, site);
-	unlock(tree);
+	tree_unlock(tree);
 }
 
 void tree_renew(struct tree *tree, struct site *site)
@@ -946,16 +512,16 @@ void tree_tell(struct tree *tree, struct site *site, bool wait)
 
 void tree_rewrite(struct tree *tree, struct node *node)
 {
-	lock(tree);
+	tree_lock(tree);
 	node->rewritten = true;
-	unlock(tree);
+	tree_unlock(tree);
 }
 
 void tree_set_time(struct tree *tree, int64_t time)
 {
-	lock(tree);
+	tree_lock(tree);
 	tree->time = (struct timespec){ .tv_sec = time };
-	unlock(tree);
+	tree_unlock(tree);
 }
 
 void tree_each_known(struct tree *tree, struct site *site,
@@ -964,7 +530,7 @@ void tree_each_known(struct tree *tree, struct site *site,
 	struct node **known = NULL;
 	size_t len = 0;
 
-	lock(tree);
+	tree_lock(tree);
 	known = calloc(tree->nodes.len, sizeof(struct node *));
 	for (size_t i = 0; known && i <= tree->nodes.mask; i++) {
 		struct node *node = tree->nodes.by_ino[i];
@@ -978,7 +544,7 @@ void tree_each_known(struct tree *tree, struct site *site,
 			known[len++] = node;
 		}
 	}
-	unlock(tree);
+	tree_unlock(tree);
 	for (size_t i = 0; i < len; i++) {
 		fn(arg, known[i]);
 		tree_put(tree, known[i]);

@@ -92,6 +92,51 @@ struct site *tree_site(struct tree *tree, enum wire_class class,
 /* The commit that the site shows; NULL: what the mount shows. */
 const char *site_revision(const struct site *site);
 
+static inline void tree_lock(struct tree *tree)
+{
+	pthread_mutex_lock(&tree->nodes.lock);
+}
+
+static inline void tree_unlock(struct tree *tree)
+{
+	pthread_mutex_unlock(&tree->nodes.lock);
+}
+
+/* The epoch that decides whether the node is still there. */
+static inline uint64_t node_seen_epoch(const struct node *node)
+{
+	return node->parent ? site_epoch(node->parent->site) : 1;
+}
+
+/* Ask the directory's view for a name, and enter what it says. */
+int tree_find(struct tree *tree, struct node *dir, const char *name, size_t len,
+	      struct cancel *cancel, struct node **node);
+
+/*
+ * What the kernel was told of a value stays: who has the file open, or reads it
+ * just now, gets one value whole. Another value is another node. Both with the
+ * lock held.
+ */
+bool node_is_frozen(const struct node *node);
+/* Frozen, and perhaps not the value of this epoch. */
+bool node_is_old(const struct node *node);
+
+/* A link that leads elsewhere as it pleases: commits/<branch>. */
+static inline bool node_moves(const struct node *node)
+{
+	return node->kind == NODE_LINK && node->flags & NODE_DYNAMIC;
+}
+
+/*
+ * The node that the name is now, if the one there is old: itself if the value
+ * is the same, else another. Takes the reference, gives one.
+ */
+int tree_succeed(struct tree *tree, struct node **at, struct cancel *cancel);
+
+/* The content changed: it must have another time, or the kernel keeps the old
+ * pages. With the lock held. */
+void tree_touch(struct tree *tree, struct node *node);
+
 /* Is the directory's listing of its site's epoch? A reference, or NULL. */
 struct listing *tree_listing_known(struct tree *tree, struct node *dir);
 

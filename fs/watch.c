@@ -13,7 +13,6 @@
  */
 #include "fs/watch.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -22,13 +21,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include "fs/log.h"
 #include "fs/repo.h"
+#include "fs/seen.h"
 #include "fs/view.h"
 
 #define POLL_MS 2000  /* between looks without a cause */
@@ -36,34 +34,8 @@
 #define SERVED_MS 20  /* after the first answer, to learn what it read */
 #define COALESCE_MS 5 /* an editor's several steps are one change */
 #define BUSY_MS 100   /* patience with a worker that evaluates */
-#define SLACK INT64_C(5000000) /* ns: the file system's clock ticks */
-#define FILE_LIMIT (64 << 20)
-#define WONDERS 3
 #define SYNC_TRIES 20
 #define SYNC_MS 60000
-#define COMMIT_TEMP ".flakefs-" /* what commit.c's files begin with */
-
-#define EVENTS                                                                 \
-	(IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE |            \
-	 IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
-
-/* A path, and what it was when it was looked at last. */
-struct seen {
-	struct seen *next;   /* of the same hash */
-	uint64_t look;	     /* number of the last look at it */
-	int64_t since;	     /* it is of that type since then, or longer */
-	int64_t names_since; /* the same of the names in it */
-	struct timespec ctime;
-	ino_t ino;
-	off_t size;
-	mode_t type;	     /* S_IFMT; 0: missing */
-	unsigned wondered;   /* how often its content differed without cause */
-	bool watched;	     /* its folder is */
-	bool hashed, listed; /* content, names are known */
-	XXH128_canonical_t content;
-	uint64_t names;
-	char path[]; /* absolute */
-};
 
 /* What a worker has read: kept until it serves more. */
 struct reader {
@@ -78,10 +50,8 @@ struct watch {
 	struct tree *tree;
 	char *repository;
 	pthread_t thread;
-	int inotify, wake; /* wake: an eventfd */
-	struct seen **seen;
-	size_t mask, len;
-	uint64_t look;
+	int wake; /* an eventfd */
+	struct seen_set seen;
 	struct reader *readers;
 	struct repo_head head;
 	char *index_path; /* NULL without repository */
@@ -89,10 +59,8 @@ struct watch {
 	int64_t index_ctime;
 	uint64_t index;	     /* hash of the names in it */
 	struct worker *busy; /* one that could not be asked by the last look */
-	char **folders;	     /* by watch descriptor; NULL: none */
-	size_t folders_len;
-	bool active; /* something was served since the last look */
-	bool served; /* atomic: wake was already written for that */
+	bool active;	     /* something was served since the last look */
+	bool served;	     /* atomic: wake was already written for that */
 
 	pthread_mutex_t lock; /* of everything below */
 	pthread_cond_t looked;
@@ -101,302 +69,7 @@ struct watch {
 	bool stop;
 };
 
-static int64_t to_ns(struct timespec t)
-{
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
-
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return to_ns(t);
-}
-
-/* --- looking at a path -------------------------------------------------- */
-
-static struct seen **chain(struct watch *watch, const char *path)
-{
-	return &watch->seen[XXH3_64bits(path, strlen(path)) & watch->mask];
-}
-
-static void grow(struct watch *watch)
-{
-	size_t old = watch->mask + 1, size = 2 * old;
-	struct seen **table = calloc(size, sizeof(*table)),
-		    **from = watch->seen;
-
-	if (!table)
-		return; /* longer chains */
-	watch->seen = table;
-	watch->mask = size - 1;
-	for (size_t i = 0; i < old; i++)
-		while (from[i]) {
-			struct seen *seen = from[i], **to;
-
-			from[i] = seen->next;
-			to = chain(watch, seen->path);
-			seen->next = *to;
-			*to = seen;
-		}
-	free(from);
-}
-
-static bool hash_content(const char *path, XXH128_canonical_t *out)
-{
-	XXH3_state_t *state = XXH3_createState();
-	char bytes[65536];
-	size_t total = 0;
-	ssize_t n = -1;
-	int fd;
-
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || !state)
-		goto out;
-	XXH3_128bits_reset(state);
-	while ((n = read(fd, bytes, sizeof(bytes))) > 0 && total < FILE_LIMIT) {
-		XXH3_128bits_update(state, bytes, (size_t)n);
-		total += (size_t)n;
-	}
-	XXH128_canonicalFromHash(out, XXH3_128bits_digest(state));
-out:
-	if (fd >= 0)
-		close(fd);
-	XXH3_freeState(state);
-	return n == 0;
-}
-
-/* Names and types, in no order. */
-static bool hash_names(const char *path, uint64_t *out)
-{
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-
-	if (!dir)
-		return false;
-	*out = 0;
-	/* A commit of our own is no change of what is there. */
-	while ((entry = readdir(dir)))
-		if (strncmp(entry->d_name, COMMIT_TEMP,
-			    sizeof(COMMIT_TEMP) - 1) != 0)
-			*out += XXH3_64bits_withSeed(entry->d_name,
-						     strlen(entry->d_name),
-						     entry->d_type);
-	closedir(dir);
-	return true;
-}
-
-/* When the nearest folder above that exists changed last. */
-static int64_t parent_change(const char *path)
-{
-	char *copy = strdup(path), *slash;
-	struct stat st;
-	int64_t when = 0;
-
-	while (copy && (slash = strrchr(copy, '/')) && slash != copy) {
-		*slash = '\0';
-		if (stat(copy, &st) == 0) {
-			when = to_ns(st.st_mtim);
-			break;
-		}
-	}
-	free(copy);
-	return when;
-}
-
-/* Since when there is something at the path; what is in a folder may change
- * its other times all day. */
-static int64_t birth(const char *path, const struct stat *st)
-{
-	struct statx stx;
-
-	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BTIME, &stx) < 0 ||
-	    !(stx.stx_mask & STATX_BTIME))
-		return to_ns(st->st_ctim);
-	return stx.stx_btime.tv_sec * INT64_C(1000000000) +
-	       stx.stx_btime.tv_nsec;
-}
-
-/* Have events of the folder; false if it isn't there. */
-static bool add_folder(struct watch *watch, const char *path, bool git)
-{
-	int wd = inotify_add_watch(watch->inotify, path, EVENTS);
-	char **folders, *copy;
-	size_t len;
-
-	if (wd < 0)
-		return errno != ENOENT;
-	if ((size_t)wd >= watch->folders_len) {
-		len = (size_t)wd * 2 + 16;
-		folders = reallocarray(watch->folders, len, sizeof(*folders));
-		if (!folders)
-			return true;
-		memset(folders + watch->folders_len, 0,
-		       (len - watch->folders_len) * sizeof(*folders));
-		watch->folders = folders;
-		watch->folders_len = len;
-	}
-	/* Git's are marked by a first byte that no path has. */
-	if (watch->folders[wd] && (!git || watch->folders[wd][0] == 'g'))
-		return true;
-	if (asprintf(&copy, "%s%s", git ? "g" : "", path) < 0)
-		return true;
-	free(watch->folders[wd]);
-	watch->folders[wd] = copy;
-	return true;
-}
-
-static struct seen *find_seen(struct watch *watch, const char *path)
-{
-	struct seen *seen = *chain(watch, path);
-
-	while (seen && strcmp(seen->path, path) != 0)
-		seen = seen->next;
-	return seen;
-}
-
-static struct seen *add_seen(struct watch *watch, const char *path)
-{
-	size_t len = strlen(path);
-	struct seen *seen = calloc(1, sizeof(*seen) + len + 1), **to;
-
-	if (!seen)
-		return NULL;
-	memcpy(seen->path, path, len);
-	if (watch->len++ > watch->mask)
-		grow(watch);
-	to = chain(watch, path);
-	seen->next = *to;
-	*to = seen;
-	return seen;
-}
-
-/*
- * Does the event say something about a path that was read? Folders such as
- * /tmp see many events, and a look is not for nothing.
- */
-static bool concerns(struct watch *watch, const struct inotify_event *event)
-{
-	const char *folder =
-		event->wd >= 0 && (size_t)event->wd < watch->folders_len
-			? watch->folders[event->wd]
-			: NULL;
-	struct seen *seen;
-	char path[8192];
-
-	if (!folder || !event->len || event->mask & IN_Q_OVERFLOW)
-		return true;
-	if (folder[0] == 'g') {
-		size_t len = strlen(event->name);
-
-		return len < 5 || strcmp(event->name + len - 5, ".lock") != 0;
-	}
-	if (strncmp(event->name, COMMIT_TEMP, sizeof(COMMIT_TEMP) - 1) == 0)
-		return false;
-	seen = find_seen(watch, folder);
-	if (seen && seen->listed)
-		return true;
-	snprintf(path, sizeof(path), "%s/%s", folder, event->name);
-	return find_seen(watch, path) != NULL;
-}
-
-static void watch_folder(struct watch *watch, struct seen *seen)
-{
-	char *copy, *slash;
-
-	if (seen->watched)
-		return;
-	seen->watched = true; /* or it can't be: then polling does it */
-	copy = strdup(seen->path);
-	if (!copy)
-		return;
-	if (S_ISDIR(seen->type))
-		add_folder(watch, copy, false);
-	/* The nearest one that exists; those on the way there may appear. */
-	while ((slash = strrchr(copy, '/')) && slash != copy) {
-		*slash = '\0';
-		if (add_folder(watch, copy, false))
-			break;
-		if (!find_seen(watch, copy))
-			add_seen(watch, copy);
-	}
-	free(copy);
-}
-
-static void update(struct seen *seen, bool is_new)
-{
-	struct stat st;
-	bool there = lstat(seen->path, &st) == 0;
-	mode_t type = there ? st.st_mode & S_IFMT : 0;
-
-	if (!is_new && type == seen->type &&
-	    (!there || (to_ns(st.st_ctim) == to_ns(seen->ctime) &&
-			st.st_ino == seen->ino && st.st_size == seen->size)))
-		return;
-	/* What is known of its inside is so no longer; "since" follows when
-	 * the inside is looked at, and turns out to differ. */
-	if (is_new || type != seen->type)
-		seen->since = !is_new ? now_ns()
-			      : there ? birth(seen->path, &st)
-				      : parent_change(seen->path);
-	seen->type = type;
-	seen->watched &= type != 0 && !is_new;
-	if (there) {
-		seen->ctime = st.st_ctim;
-		seen->ino = st.st_ino;
-		seen->size = st.st_size;
-	}
-	seen->hashed = false;
-	if (seen->listed) {
-		uint64_t names = 0;
-
-		if (!S_ISDIR(type) || !hash_names(seen->path, &names) ||
-		    names != seen->names)
-			seen->names_since = now_ns();
-		seen->names = names;
-	}
-}
-
-/* The path as it is now; NULL when out of memory. */
-static struct seen *look_at(struct watch *watch, const char *path)
-{
-	struct seen *seen = find_seen(watch, path);
-	bool is_new = !seen || !seen->look;
-
-	if (!seen)
-		seen = add_seen(watch, path);
-	if (!seen)
-		return NULL;
-	/* First the watch, then the look: nothing falls between. */
-	if (is_new)
-		watch_folder(watch, seen);
-	if (seen->look != watch->look) {
-		update(seen, is_new);
-		seen->look = watch->look;
-		watch_folder(watch, seen);
-	}
-	return seen;
-}
-
 /* --- is a host out of date? --------------------------------------------- */
-
-static bool content_differs(struct seen *seen, const char *content,
-			    int64_t started)
-{
-	if (!seen->hashed)
-		seen->hashed = hash_content(seen->path, &seen->content);
-	if (seen->hashed &&
-	    memcmp(&seen->content, content, sizeof(seen->content)) == 0)
-		return false;
-	/* What was not touched since then can't differ, unless the clock was
-	 * set, or the worker's text is not the file's: do not renew for ever.
-	 */
-	if (seen->type && to_ns(seen->ctime) <= started - SLACK &&
-	    seen->wondered++ >= WONDERS)
-		return false;
-	return true;
-}
 
 static bool read_differs(struct watch *watch, const struct wire_read *read,
 			 int64_t started)
@@ -411,26 +84,20 @@ static bool read_differs(struct watch *watch, const struct wire_read *read,
 		buf_add_format(&path, "%s%s", watch->repository,
 			       read->path.len ? "/" : "");
 	buf_add(&path, read->path.bytes, read->path.len);
-	seen = path.failed ? NULL : look_at(watch, buf_text(&path));
+	seen = path.failed ? NULL : seen_look(&watch->seen, buf_text(&path));
 	buf_release(&path);
 	if (!seen)
 		return true; /* out of memory: to be sure */
 
 	if (read->kind == WIRE_READ_FILE && read->content.len)
-		return content_differs(seen, read->content.bytes, started);
+		return seen_content_differs(seen, read->content.bytes, started);
 	differs = seen->since > started - SLACK;
-	if (read->kind == WIRE_READ_FOLDER && !seen->listed) {
-		if (S_ISDIR(seen->type))
-			hash_names(seen->path, &seen->names);
-		seen->listed = true;
-		seen->names_since = to_ns(seen->ctime);
-	}
 	if (read->kind == WIRE_READ_FOLDER)
-		differs |= seen->names_since > started - SLACK;
+		differs |= seen_names_differ(seen, started);
 	/* Of an entry that is only tested, neither content nor names matter;
 	 * of a link or a file without hash its status does. */
 	if (read->kind == WIRE_READ_FILE)
-		differs |= seen->type && to_ns(seen->ctime) > started - SLACK;
+		differs |= seen->type && seen_ns(seen->ctime) > started - SLACK;
 	return differs;
 }
 
@@ -567,10 +234,10 @@ static uint64_t look_at_index(struct watch *watch)
 	if (stat(watch->index_path, &st) < 0)
 		return 0;
 	if (st.st_ino == watch->index_ino &&
-	    to_ns(st.st_ctim) == watch->index_ctime)
+	    seen_ns(st.st_ctim) == watch->index_ctime)
 		return watch->index;
 	watch->index_ino = st.st_ino;
-	watch->index_ctime = to_ns(st.st_ctim);
+	watch->index_ctime = seen_ns(st.st_ctim);
 	return repo_index_hash(watch->repository);
 }
 
@@ -580,7 +247,7 @@ static void look(struct watch *watch, bool woken)
 	struct repo_head head;
 	uint64_t index;
 
-	watch->look++;
+	seen_begin_look(&watch->seen);
 	watch->active = false;
 	watch->busy = NULL;
 	if (repo_head(watch->repository, &head) == 0) {
@@ -600,21 +267,10 @@ static void look(struct watch *watch, bool woken)
 /* Empty what woke us: has anything that matters changed on the disk? */
 static bool drain(struct watch *watch)
 {
-	char bytes[16384] __attribute__((aligned(8)));
-	bool changed = false;
-	ssize_t n;
+	uint64_t count;
+	bool changed = seen_drain(&watch->seen);
 
-	while ((n = read(watch->inotify, bytes, sizeof(bytes))) > 0) {
-		const char *at = bytes;
-
-		while (!changed && at < bytes + n) {
-			const struct inotify_event *event = (const void *)at;
-
-			changed = concerns(watch, event);
-			at += sizeof(*event) + event->len;
-		}
-	}
-	while (read(watch->wake, bytes, 8) == 8)
+	while (read(watch->wake, &count, sizeof(count)) == sizeof(count))
 		;
 	return changed;
 }
@@ -636,7 +292,8 @@ static bool is_wanted(struct watch *watch)
  */
 static bool wait_for_reason(struct watch *watch)
 {
-	struct pollfd polls[] = { { .fd = watch->inotify, .events = POLLIN },
+	struct pollfd polls[] = { { .fd = watch->seen.inotify,
+				    .events = POLLIN },
 				  { .fd = watch->wake, .events = POLLIN } };
 	bool was_active = watch->active, changed;
 
@@ -723,60 +380,69 @@ static void watch_git(struct watch *watch)
 	struct buf gitdir = BUF_INIT, commondir = BUF_INIT;
 
 	if (repo_folders(watch->repository, &gitdir, &commondir) == 0) {
-		add_folder(watch, buf_text(&gitdir), true);
-		add_folder(watch, buf_text(&commondir), true);
+		seen_watch_git(&watch->seen, buf_text(&gitdir));
+		seen_watch_git(&watch->seen, buf_text(&commondir));
 		buf_add_text(&gitdir, "index");
 		watch->index_path =
 			gitdir.failed ? NULL : strdup(buf_text(&gitdir));
 		buf_add_text(&commondir, "refs/heads");
-		add_folder(watch, buf_text(&commondir), true);
+		seen_watch_git(&watch->seen, buf_text(&commondir));
 	}
 	buf_release(&gitdir);
 	buf_release(&commondir);
+}
+
+static void release(struct watch *watch)
+{
+	while (watch->readers) {
+		struct reader *reader = watch->readers;
+
+		watch->readers = reader->next;
+		buf_release(&reader->body);
+		free(reader);
+	}
+	seen_release(&watch->seen);
+	if (watch->wake >= 0)
+		close(watch->wake);
+	pthread_cond_destroy(&watch->looked);
+	pthread_mutex_destroy(&watch->lock);
+	free(watch->index_path);
+	free(watch->repository);
+	free(watch);
 }
 
 struct watch *watch_new(struct tree *tree)
 {
 	struct watch *watch = calloc(1, sizeof(*watch));
 	sigset_t all, saved;
-	int err = -1;
+	int err;
 
 	if (!watch)
 		return NULL;
 	watch->tree = tree;
-	watch->mask = 1023;
-	watch->seen = calloc(watch->mask + 1, sizeof(*watch->seen));
 	watch->repository = strndup(tree->config.workers.start.repository.bytes,
 				    tree->config.workers.start.repository.len);
-	watch->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	watch->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	pthread_mutex_init(&watch->lock, NULL);
 	pthread_cond_init(&watch->looked, NULL);
-	if (!watch->seen || !watch->repository || watch->wake < 0)
+	err = seen_init(&watch->seen);
+	if (err < 0 || !watch->repository || watch->wake < 0)
 		goto out;
 
-	/* Without inotify (its limit of instances is reached) it polls. */
 	watch_git(watch);
 	if (repo_head(watch->repository, &watch->head) == 0 && watch->head.time)
 		tree_set_time(tree, watch->head.time);
 	watch->index = look_at_index(watch);
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &saved);
-	err = pthread_create(&watch->thread, NULL, run, watch);
+	err = -pthread_create(&watch->thread, NULL, run, watch);
 	pthread_sigmask(SIG_SETMASK, &saved, NULL);
-out:
 	if (err == 0) {
 		workers_on_served(tree->workers, on_served, watch);
 		return watch;
 	}
-	if (watch->inotify >= 0)
-		close(watch->inotify);
-	if (watch->wake >= 0)
-		close(watch->wake);
-	free(watch->seen);
-	free(watch->index_path);
-	free(watch->repository);
-	free(watch);
+out:
+	release(watch);
 	return NULL;
 }
 
@@ -791,30 +457,5 @@ void watch_free(struct watch *watch)
 	pthread_cond_broadcast(&watch->looked);
 	pthread_mutex_unlock(&watch->lock);
 	pthread_join(watch->thread, NULL);
-	for (size_t i = 0; i <= watch->mask; i++)
-		while (watch->seen[i]) {
-			struct seen *seen = watch->seen[i];
-
-			watch->seen[i] = seen->next;
-			free(seen);
-		}
-	while (watch->readers) {
-		struct reader *reader = watch->readers;
-
-		watch->readers = reader->next;
-		buf_release(&reader->body);
-		free(reader);
-	}
-	if (watch->inotify >= 0)
-		close(watch->inotify);
-	close(watch->wake);
-	pthread_cond_destroy(&watch->looked);
-	pthread_mutex_destroy(&watch->lock);
-	for (size_t i = 0; i < watch->folders_len; i++)
-		free(watch->folders[i]);
-	free(watch->folders);
-	free(watch->seen);
-	free(watch->index_path);
-	free(watch->repository);
-	free(watch);
+	release(watch);
 }

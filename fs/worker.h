@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "eval/wire.h"
+#include "fs/cancel.h"
 
 struct workers;
 struct worker;
@@ -41,21 +42,6 @@ struct workers_config {
 /* Call fn after each request that was served, in the worker's thread. */
 void workers_on_served(struct workers *workers, void (*fn)(void *arg),
 		       void *arg);
-
-/*
- * A way to give up waiting: cancel() from another thread makes worker_ask()
- * return -EINTR at once. The evaluation goes on, for whoever asks next.
- */
-struct cancel {
-	pthread_mutex_t lock;
-	bool requested;		/* under lock */
-	pthread_mutex_t *mutex; /* of what is waited for, under lock */
-	pthread_cond_t *cond;
-};
-
-void cancel_init(struct cancel *cancel);
-void cancel_release(struct cancel *cancel);
-void cancel(struct cancel *cancel);
 
 /* What was answered; bytes belong to it. */
 struct answer {

@@ -270,7 +270,8 @@ static void renew(struct worker *worker, void *arg)
 	err = worker_reads(worker, 100, &answer);
 	if (err != -ESRCH && (err < 0 || has_read(write, &answer, false))) {
 		name = worker_name(worker, &len);
-		site = tree_site(write->tree, worker_class(worker), name, len, NULL);
+		site = tree_site(write->tree, worker_class(worker), name, len,
+				 NULL);
 		if (site) {
 			tree_renew(write->tree, site);
 			write->renewed[write->renewed_len++] = site;

@@ -1,0 +1,100 @@
+/*
+ * worker_private.h - what the two halves of the workers share
+ *
+ * worker.c has what other threads do: asking and waiting. worker_process.c has
+ * what a worker's own thread does: it takes jobs from the queue, sends them to
+ * the process and hands out the answers.
+ *
+ * Jobs are counted: one reference for the queue or the thread that has it, one
+ * for each thread that waits or still holds the answer.
+ */
+#ifndef FS_WORKER_PRIVATE_H
+#define FS_WORKER_PRIVATE_H
+
+#include <stdatomic.h>
+
+#include "fs/ahead.h"
+#include "fs/link.h"
+#include "fs/worker.h"
+
+struct job {
+	struct job *next; /* in the queue */
+	struct worker *worker;
+	unsigned refs; /* under the worker's lock */
+	bool done;     /* under the worker's lock; the answer is final then */
+	uint16_t op;
+	struct buf request;
+	int err;
+	struct buf reply;      /* whole body */
+	struct wire_text text; /* what the asker sees of it */
+	bool passing;
+	uint64_t epoch;
+};
+
+struct worker {
+	struct workers *workers;
+	struct worker *next;
+	enum wire_class class;
+	char *name;
+	size_t name_len;
+	char *revision;	    /* NULL: what the mount shows */
+	struct buf overlay; /* struct wire_start, encoded, of a single worker */
+
+	/* The thread's own: */
+	pthread_t thread;
+	struct process process; /* fd -1: none is running */
+	uint64_t process_epoch;
+	bool keep; /* the process, when the thread ends */
+	uint32_t number;
+	struct wire_frame frame;
+
+	pthread_mutex_t lock; /* of everything below */
+	pthread_cond_t work;  /* something to do for the thread */
+	pthread_cond_t done;  /* a job is done */
+	bool has_thread, stop, running;
+	struct process adopted; /* fd -1: none; to be the process */
+	uint64_t adopted_epoch;
+	struct job *queue, **tail, *current;
+	uint64_t epoch, served;
+	int64_t started;  /* of the process of this epoch */
+	bool reads_known; /* reads is what this epoch's ended process
+			     had read */
+	bool reads_lost;  /* a process of this epoch died untold */
+	struct buf reads; /* entries, without their count */
+	uint32_t reads_count;
+	struct ahead ahead; /* of process_epoch */
+};
+
+struct workers {
+	struct workers_config config;
+	struct link *link;
+	pthread_mutex_t lock; /* of the list */
+	struct worker *list;
+	atomic_bool stopping;
+	void (*on_served)(void *arg); /* under served_lock */
+	void *on_served_arg;
+	pthread_mutex_t served_lock;
+	atomic_ullong generation, started, died, timed_out, asked, merged;
+};
+
+/* A job for the worker, with one reference; NULL when out of memory. */
+struct job *job_new(struct worker *worker, uint16_t op, const void *request,
+		    size_t len);
+/* With the worker's lock held. */
+void job_put(struct job *job);
+/* What was told ahead is the answer; of a failure it is the message. */
+void job_answer(struct job *job, struct ahead_answer *found);
+
+/* Make sure that there is a thread. With the lock held. 0 or -errno. */
+int worker_start_thread(struct worker *worker);
+/* Let it end, and its process unless worker->keep is set. */
+void worker_stop_thread(struct worker *worker);
+
+/* Close the connection to the process, and kill it if it must not go on. In
+ * the worker's thread, or without one. */
+void worker_end_process(struct worker *worker, bool kill);
+
+/* Something was answered: tell who wants to know what was read for it. */
+void worker_tell_served(struct workers *workers);
+
+#endif
