@@ -216,6 +216,7 @@ struct source *git_workdir_plain(struct eval *ev, struct git_repo *repo,
 {
 	struct workdir *w = eval_alloc(ev, sizeof(*w));
 	const char *folder = git_repository_workdir(repo->git);
+	struct source *source;
 	size_t len;
 
 	if (!w)
@@ -238,5 +239,8 @@ struct source *git_workdir_plain(struct eval *ev, struct git_repo *repo,
 		eval_fail_memory(ev);
 		return NULL;
 	}
-	return source_new(ev, &workdir_ops, w->folder, w);
+	source = source_new(ev, &workdir_ops, w->folder, w);
+	if (source)
+		source->folder = w->folder;
+	return source;
 }
