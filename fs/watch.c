@@ -207,7 +207,8 @@ static void check_worker(struct worker *worker, void *arg)
 	size_t len;
 	const char *name;
 
-	if (!reader || !refresh(watch, reader))
+	/* A revision never changes. */
+	if (!reader || worker_revision(worker) || !refresh(watch, reader))
 		return;
 	/* One that can't tell what it read may have read what has changed. */
 	if (!(reader->all && check->changed) &&

@@ -264,7 +264,7 @@ static void renew(struct worker *worker, void *arg)
 	const char *name;
 	int err;
 
-	if (worker == write->node->site->worker ||
+	if (worker == write->node->site->worker || worker_revision(worker) ||
 	    write->renewed_len == write->renewed_room)
 		return;
 	err = worker_reads(worker, 100, &answer);
