@@ -151,11 +151,15 @@ static const struct source_ops mounted_ops = {
 struct source *source_mounted(struct eval *ev, struct source *below)
 {
 	struct mounted *m = eval_alloc(ev, sizeof(*m));
+	struct source *source;
 
 	if (!m)
 		return NULL;
 	*m = (struct mounted){ .below = below };
-	return source_new(ev, &mounted_ops, below->label, m);
+	source = source_new(ev, &mounted_ops, below->label, m);
+	if (source)
+		source->folder = below->folder;
+	return source;
 }
 
 int source_mount(struct eval *ev, struct source *source, const char *path,
