@@ -84,7 +84,7 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c \
 
 # A fuzz target fuzz_X runs the files of tests/fuzz/X too.
 unit: $(TESTS) $(FUZZERS)
-	@set -e; for t in $(TESTS); do echo "$$t"; $$t; done
+	@tests/each $(TESTS)
 	@set -e; for f in $(FUZZERS); do echo "$$f"; \
 		$$f tests/fuzz/$${f##*/fuzz_}; done
 
@@ -111,10 +111,8 @@ fuzz:
 # Whole-program tests: each is an executable that finds the program in FLAKEFS,
 # makes its own temporary folder, and exits with 77 to say that it was skipped.
 check: $(BUILD)/flakefs unit
-	@set -e; for t in $(sort $(wildcard tests/*/*.sh)); do \
-		echo "$$t"; FLAKEFS=$(abspath $(BUILD)/flakefs) $$t || \
-			{ rc=$$?; [ $$rc = 77 ] && echo "  skipped" || exit $$rc; }; \
-	done
+	@FLAKEFS=$(abspath $(BUILD)/flakefs) \
+		tests/each $(sort $(wildcard tests/*/*.sh))
 
 demo:
 	sh mnt-examples/demo

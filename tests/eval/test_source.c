@@ -15,13 +15,6 @@
 #include "eval/source_git.h"
 #include "eval/trace.h"
 
-/* libgit2 1.5 forgets the data of its regular expressions. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libpcre2\n";
-}
-
 static struct eval eval;
 static struct eval *ev = &eval;
 static char dir[] = "/tmp/test_source.XXXXXX";

@@ -34,8 +34,10 @@ for case in "$@"; do
 		>"$work/out" 2>"$work/err"
 	status=$?
 	if [ -n "$mode" ]; then
-		# ASan's word on the evaluator's own stack is no message.
-		sed -e "s!$here!/pwd!g" -e '/ASan doesn.t fully support/d' \
+		# A tab's width counts all text before it, with this folder's
+		# name. ASan's word on the evaluator's own stack is no message.
+		sed -e "s!$here!/pwd!g" -e 's/^ *Future Nix/        Future Nix/' \
+			-e '/ASan doesn.t fully support/d' \
 			"$work/err" >"$work/out"
 		[ $status -eq 1 ] || echo "exit status $status" >>"$work/out"
 	elif [ $status -ne 0 ]; then
