@@ -2,7 +2,7 @@
 # a revision and a hash. (The pins here are made up: nothing can be fetched.) It
 # evaluates with other inputs in their place:
 #
-#   flakefs mnt-examples/guide/pinning /mnt -o override-input=nixpkgs=mnt-examples/nixpkgs
+#   flakefs mnt-examples/guide/pinning /mnt -o override-input=nixpkgs=./mnt-examples/nixpkgs
 {
   inputs = {
     nixpkgs.url = "github:nixos/nixpkgs/nixos-25.11";
