@@ -311,6 +311,8 @@ static int finish(struct options *options)
 		options->nixpkgs = make_absolute(options->nixpkgs, "");
 	start->repository = wire_text(options->repository);
 	start->revision = wire_text(options->revision);
+	if (options->nixpkgs)
+		options->nixpkgs = make_absolute(options->nixpkgs, "");
 	start->nixpkgs = wire_text(options->nixpkgs);
 	if (options->reference_lock)
 		options->reference_lock =

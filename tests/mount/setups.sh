@@ -29,6 +29,13 @@ names() {
 	ls "$1" | tr '\n' ' '
 }
 
+# --- plain: no flake, and paths as they are typed
+
+cd "$repo" || exit 1
+"$FLAKEFS" plain "$mnt" -o nixpkgs=nixpkgs || fail 'mounting plain'
+is 'relative paths' "$(cat "$mnt/hosts/atlas/options/networking/fqdn")" atlas.home.arpa
+stop
+
 # --- shoshin: hardware profiles that flakes share
 
 show shoshin
