@@ -307,8 +307,6 @@ static int finish(struct options *options)
 	start->purity = options->pure	  ? WIRE_PURE
 			: options->impure ? WIRE_IMPURE
 					  : WIRE_AUTO;
-	if (options->nixpkgs)
-		options->nixpkgs = make_absolute(options->nixpkgs, "");
 	start->repository = wire_text(options->repository);
 	start->revision = wire_text(options->revision);
 	if (options->nixpkgs)
