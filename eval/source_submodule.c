@@ -79,8 +79,6 @@ struct source *source_git_workdir(struct eval *ev, struct git_repo *repo,
 	adding.source = source_mounted(ev, plain);
 	if (!adding.source || each(&adding, add_checked_out) < 0)
 		return NULL;
-	/* Submodules lie on disk where they are in the tree. */
-	adding.source->folder = plain->folder;
 	return adding.source;
 }
 
