@@ -107,38 +107,36 @@ static void splices_release(struct splices *all)
 	free(all->items);
 }
 
-/* The text with all changes; *offset: where the main one's mark is in it. */
-static int apply(const struct outline *o, const struct splices *all,
-		 struct buf *out, size_t *offset)
+static int by_place(const void *a, const void *b)
 {
-	uint32_t done = 0;
-	bool *used = calloc(all->len + 1, sizeof(*used));
+	const struct splice *x = a, *y = b;
 
-	if (!used || all->failed) {
-		free(used);
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+/* The text with all changes; *offset: where the main one's mark is in it.
+ * Leaves the changes in the order of their places. */
+static int apply(const struct outline *o, struct splices *all, struct buf *out,
+		 size_t *offset)
+{
+	uint32_t done = 0, place;
+
+	if (all->failed || all->main >= all->len)
 		return -1;
-	}
-	for (size_t n = 0; n < all->len; n++) {
-		const struct splice *first = NULL;
-		size_t index = 0;
+	place = all->items[all->main].at;
+	qsort(all->items, all->len, sizeof(*all->items), by_place);
+	for (size_t i = 0; i < all->len; i++) {
+		const struct splice *splice = &all->items[i];
 
-		for (size_t i = 0; i < all->len; i++)
-			if (!used[i] &&
-			    (!first || all->items[i].at < first->at)) {
-				first = &all->items[i];
-				index = i;
-			}
-		used[index] = true;
-		buf_add(out, o->text + done, first->at - done);
-		if (index == all->main)
-			*offset = out->len + first->mark;
-		buf_add(out, first->bytes.data, first->bytes.len);
-		if (first->bytes.failed)
+		buf_add(out, o->text + done, splice->at - done);
+		if (splice->at == place)
+			*offset = out->len + splice->mark;
+		buf_add(out, splice->bytes.data, splice->bytes.len);
+		if (splice->bytes.failed)
 			out->failed = true;
-		done = first->at + first->remove;
+		done = splice->at + splice->remove;
 	}
 	buf_add(out, o->text + done, o->len - done);
-	free(used);
 	return out->failed ? -1 : 0;
 }
 

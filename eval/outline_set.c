@@ -189,7 +189,7 @@ static int read_wrapped(struct reader *r, struct outline_binding *b,
 			uint32_t end, unsigned wraps, bool *found)
 {
 	const struct wrapper *w = NULL;
-	struct outline_name name;
+	struct outline_name name = { 0 };
 
 	*found = false;
 	while (r->lex.tok.kind == TOK_ID) {

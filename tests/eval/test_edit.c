@@ -20,6 +20,7 @@
 enum { NAMES_MAX = 16, CASES_MAX = 500 };
 
 struct edit_case {
+	char *lines[2]; /* memory of what points into lines below */
 	char *title;
 	char *path; /* names separated by slashes */
 	char *value;
@@ -69,7 +70,7 @@ static void read_case(char **at)
 	if (cases_len == CASES_MAX)
 		bad_case(c, "there are too many");
 	c->title = take_line(at);
-	line = take_line(at);
+	line = c->lines[0] = take_line(at);
 	if (strncmp(line, "mkForce ", 8) == 0) {
 		c->flags = EDIT_FORCE;
 		line += 8;
@@ -82,7 +83,7 @@ static void read_case(char **at)
 	c->value = equals + 3;
 	free(take_line(at)); /* -- */
 	c->before = take_text(at, "-- ");
-	line = take_line(at);
+	line = c->lines[1] = take_line(at);
 	if (strncmp(line, "-- refused ", 11) == 0) {
 		c->refusal = line + 11;
 		free(take_text(at, "== "));
