@@ -111,8 +111,13 @@ static void *read_nursery(void *arg)
 	struct link *link = arg;
 	struct wire_frame frame = { 0 };
 	struct wire_in in;
+	int fd;
 
-	while (wire_receive(link->fd, &frame) == 0) {
+	/* It is closed when this thread has ended. */
+	pthread_mutex_lock(&link->lock);
+	fd = link->fd;
+	pthread_mutex_unlock(&link->lock);
+	while (wire_receive(fd, &frame) == 0) {
 		wire_in_init(&in, frame.body.data, frame.body.len);
 		pthread_mutex_lock(&link->lock);
 		if (frame.op == WIRE_START)

@@ -159,6 +159,7 @@ struct node *node_add(struct nodes *nodes, struct node *parent,
 	node->format = (uint8_t)init->format;
 	node->row = init->row;
 	node->flags = init->flags;
+	node->verbatim = init->flags & NODE_HIDDEN;
 	node->refs = 1;
 	node->name_len = (uint32_t)len;
 	memcpy(node->name, name, len);

@@ -70,6 +70,7 @@ struct node {
 	uint32_t raw_len;
 	uint8_t kind;
 	uint8_t format; /* enum wire_format: what a companion shows */
+	bool verbatim;	/* the name is ours, and not encoded */
 	uint16_t row;	/* for the view's own use */
 	uint32_t name_len;
 

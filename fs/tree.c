@@ -202,7 +202,7 @@ static int put_names(const struct node *node, struct buf *out, uint32_t *count)
 			      (struct wire_text){ node->raw, node->raw_len });
 	} else if (node->format != WIRE_TEXT) {
 		return 0; /* the directory's own companion */
-	} else if (node->flags & NODE_HIDDEN) {
+	} else if (node->verbatim) {
 		wire_put_text(out,
 			      (struct wire_text){ node->name, node->name_len });
 	} else {

@@ -288,15 +288,17 @@ static void renew_own(struct write *write)
 {
 	struct site *site = write->node->site;
 	struct answer answer;
+	bool fit;
 
-	if (worker_reads(write->checker, 1000, &answer) == 0 &&
-	    !has_read(write, &answer, true)) {
+	fit = worker_reads(write->checker, 1000, &answer) == 0 &&
+	      !has_read(write, &answer, true);
+	answer_release(&answer); /* before its worker goes */
+	if (fit) {
 		tree_adopt(write->tree, site, write->checker);
 		write->checker = NULL;
 	} else {
 		tree_renew(write->tree, site);
 	}
-	answer_release(&answer);
 }
 
 /* Every host that the change matters to; the kernel is told later. */
