@@ -197,6 +197,17 @@ bool option_is_scalar(struct eval *ev, struct attrs *option)
 	       type_hint(ev, type, 0) == OPTION_HINT_FILE;
 }
 
+bool option_has_members(struct eval *ev, struct attrs *option)
+{
+	static const char *const types[] = { "attrsOf", "lazyAttrsOf",
+					     "submodule", "attrs", NULL };
+	struct attrs *type = peek_attrs(ev, option, "type");
+	const char *name = type ? peek_text(ev, type, "name") : NULL;
+
+	return name && listed(types, name, false) &&
+	       !option_flag(ev, option, "readOnly");
+}
+
 struct attrs *option_type(struct eval *ev, struct attrs *option)
 {
 	return peek_attrs(ev, option, "type");

@@ -65,6 +65,10 @@ struct attrs *option_type(struct eval *ev, struct attrs *option);
 /* Of a list type (or null or a list): the type of its elements; else NULL. */
 struct attrs *option_list_element(struct eval *ev, struct attrs *type);
 
+/* Is its value a set whose members have definitions of their own, which the
+ * module system merges: can they be written one by one? */
+bool option_has_members(struct eval *ev, struct attrs *option);
+
 /* Has it a value or default? 1, 0, or -1 with the error pending. */
 int option_is_defined(struct eval *ev, struct attrs *option);
 

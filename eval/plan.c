@@ -42,7 +42,7 @@ static int refuse(struct buf *err, int err_number, const char *format, ...)
 	return err_number;
 }
 
-/* The option at path itself: its value is the whole of what is written. */
+/* The option at path, or the member of an option's value. */
 static int find_option(struct host *host, const struct wire_text *path,
 		       size_t len, struct option_place *out, struct buf *err)
 {
@@ -53,9 +53,9 @@ static int find_option(struct host *host, const struct wire_text *path,
 		return rc == -EIO ? view_errno(host->ev) : rc;
 	if (!out->option)
 		return refuse(err, -EACCES, "this is a set of options");
-	if (out->depth != len)
+	if (out->depth != len && !option_has_members(host->ev, out->option))
 		return refuse(err, -EACCES,
-			      "a part of an option's value can't be written "
+			      "a part of this option's value can't be written "
 			      "by itself");
 	return 0;
 }
@@ -185,7 +185,22 @@ struct definitions {
 	const char *shared; /* another file that has one */
 };
 
+/* Does a definition, a set, have the member that rest leads to? */
+static bool defines(struct host *host, value *definition,
+		    const struct wire_text *rest, size_t len)
+{
+	value v = eval_get(host->ev, definition, SYM_value);
+	value *cell = &v;
+
+	for (size_t i = 0; v && i < len; i++)
+		if (option_step(host->ev, &cell, &rest[i]) < 0)
+			v = 0;
+	eval_clear_error(host->ev);
+	return v != 0;
+}
+
 static int look_at_definitions(struct host *host, struct attrs *option,
+			       const struct wire_text *rest, size_t rest_len,
 			       struct definitions *out)
 {
 	struct list *list = view_definitions(host, option);
@@ -195,6 +210,8 @@ static int look_at_definitions(struct host *host, struct attrs *option,
 	if (!list)
 		return eval_error(host->ev) ? view_errno(host->ev) : 0;
 	for (size_t i = 0; i < list->len; i++) {
+		if (!defines(host, &list->items[i], rest, rest_len))
+			continue;
 		file = definition_file(host, &list->items[i]);
 		if (file && is_own_file(host, file))
 			out->own = file;
@@ -247,13 +264,14 @@ static unsigned force(struct host *host, struct attrs *option)
 }
 
 /* Find the place and make the change. */
-static int plan_change(struct host *host, struct attrs *option,
+static int plan_change(struct host *host, const struct option_place *place,
 		       const struct wire_text *path, size_t len,
 		       struct plan *plan, struct buf *err)
 {
 	struct definitions found;
 	char *own;
-	int rc = look_at_definitions(host, option, &found);
+	int rc = look_at_definitions(host, place->option, path + place->depth,
+				     len - place->depth, &found);
 
 	if (rc < 0)
 		return rc;
@@ -266,7 +284,8 @@ static int plan_change(struct host *host, struct attrs *option,
 			      "(one with the host's name in its path), so "
 			      "there is nowhere to put the definition");
 	rc = change_file(host, own, path, len,
-			 found.shared ? force(host, option) : 0, plan, err);
+			 found.shared ? force(host, place->option) : 0, plan,
+			 err);
 	free(own);
 	return rc;
 }
@@ -294,7 +313,10 @@ int plan_set(struct host *host, const struct wire_text *path, size_t len,
 	rc = find_option(host, path, len, &place, err);
 	if (rc < 0)
 		return rc;
-	rc = plan_value(host->ev, place.option, text, &out->value, err);
+	rc = place.depth == len ? plan_value(host->ev, place.option, text,
+					     &out->value, err)
+				: plan_value_like(host->ev, place.cell, text,
+						  &out->value, err);
 	if (rc < 0)
 		return rc;
 	view_attrpath(&out->attrpath, path, len);
@@ -311,7 +333,7 @@ int plan_set(struct host *host, const struct wire_text *path, size_t len,
 		eval_clear_error(host->ev); /* a broken value may be mended */
 	if (rc == 1)
 		return 0;
-	return plan_change(host, place.option, path, len, out, err);
+	return plan_change(host, &place, path, len, out, err);
 }
 
 /* Is line (len bytes) one of the lines of text? */

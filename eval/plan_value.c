@@ -188,3 +188,86 @@ int plan_value(struct eval *ev, struct attrs *option,
 			       buf_clip(text->len), text->bytes);
 	return rc;
 }
+
+/* The first of the forms that values like this one have. */
+static int spell_like(value like, const struct wire_text *text, struct buf *out)
+{
+	static const enum form of_null[] = { FORM_NULL, FORM_BOOL, FORM_INT,
+					     FORM_FLOAT, FORM_STRING };
+	static const enum form of_bool[] = { FORM_BOOL };
+	static const enum form of_number[] = { FORM_INT, FORM_FLOAT };
+	static const enum form of_string[] = { FORM_STRING };
+	const enum form *forms = of_string;
+	size_t len = 1;
+
+	if (like == VALUE_NULL) {
+		forms = of_null;
+		len = FORMS;
+	} else if (value_is_bool(like)) {
+		forms = of_bool;
+	} else if (value_is_int(like) || value_is_float(like)) {
+		forms = of_number;
+		len = 2;
+	}
+	for (size_t i = 0; i < len; i++)
+		if (spell(text, forms[i], out))
+			return 0;
+	return -EINVAL;
+}
+
+/* A list's elements are like its first one, or texts. */
+static int spell_list_like(struct eval *ev, struct list *list,
+			   const struct wire_text *text, struct buf *out)
+{
+	const char *p = text->bytes, *end = p + text->len;
+	value like = VALUE_NULL;
+	bool negative;
+	int rc = 0;
+
+	if (list->len) {
+		like = value_force(ev, &list->items[0]);
+		if (!like)
+			return view_errno(ev);
+	}
+	buf_add_text(out, "[ ");
+	while (p < end && rc == 0) {
+		const char *stop = memchr(p, '\n', (size_t)(end - p));
+		struct wire_text line = { p,
+					  (size_t)((stop ? stop : end) - p) };
+
+		negative = line.len && line.bytes[0] == '-' &&
+			   (value_is_int(like) || value_is_float(like));
+		if (negative)
+			buf_add_char(out, '(');
+		rc = spell_like(like, &line, out);
+		buf_add_text(out, negative ? ") " : " ");
+		p += line.len + 1;
+	}
+	buf_add_char(out, ']');
+	return rc;
+}
+
+int plan_value_like(struct eval *ev, value *current,
+		    const struct wire_text *text, struct buf *out,
+		    struct buf *err)
+{
+	value v = value_force(ev, current);
+	int rc;
+
+	if (!v)
+		return view_errno(ev);
+	rc = value_tag(v) == TAG_LIST
+		     ? spell_list_like(ev, value_list(v), text, out)
+	     : value_tag(v) == TAG_ATTRS || value_tag(v) == TAG_FUNCTION
+		     ? -EACCES
+		     : spell_like(v, text, out);
+	if (rc == -EACCES)
+		buf_add_text(err, "error: this value can't be written as a "
+				  "file\n");
+	if (rc == -EINVAL)
+		buf_add_format(err,
+			       "error: '%.*s' is not %s, which the value is\n",
+			       buf_clip(text->len), text->bytes,
+			       value_type_name(ev, v));
+	return rc;
+}

@@ -18,4 +18,12 @@
 int plan_value(struct eval *ev, struct attrs *option,
 	       const struct wire_text *text, struct buf *out, struct buf *err);
 
+/*
+ * The same for a member of an option's value, whose type is not told: it takes
+ * what is like the value it has.
+ */
+int plan_value_like(struct eval *ev, value *current,
+		    const struct wire_text *text, struct buf *out,
+		    struct buf *err);
+
 #endif

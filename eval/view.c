@@ -242,7 +242,7 @@ static int list_value(struct host *host, const struct view_node *node,
 		value *cell;
 		symbol name = attrs_sorted(ev, set, i, &cell);
 
-		view_add_entry(out, entry_kind(*cell, hint), 0,
+		view_add_entry(out, entry_kind(*cell, hint), node->flags,
 			       symbol_bytes(name), symbol_len(name));
 	}
 	return 0;

@@ -111,6 +111,8 @@ int view_find_option(struct host *host, const struct wire_text *path,
 	}
 	out->cell = out->place.cell;
 	out->kind = hint_kind(out->place.hint);
+	if (option_has_members(host->ev, out->place.option))
+		out->flags |= WIRE_WRITABLE; /* members that are files */
 	if (len != out->place.depth)
 		return 0;
 
