@@ -425,6 +425,8 @@ static bool is_word(const char *words, const char *word)
 {
 	size_t len = strlen(word);
 
+	if (!len || strchr(word, ' '))
+		return false;
 	for (const char *p = words; (p = strstr(p, word)); p += len)
 		if (p[-1] == ' ' && p[len] == ' ')
 			return true;
