@@ -82,11 +82,8 @@ $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c \
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< tests/fuzz/replay.c \
 		$(BUILD)/libflakefs.a $(LIBS)
 
-# A fuzz target fuzz_X runs the files of tests/fuzz/X too.
-unit: $(TESTS) $(FUZZERS)
+unit: $(TESTS)
 	@tests/each $(TESTS)
-	@set -e; for f in $(FUZZERS); do echo "$$f"; \
-		$$f tests/fuzz/$${f##*/fuzz_}; done
 
 # Programs that look for inputs that crash, with clang: FUZZ_SECONDS for each
 # of FUZZ.
@@ -108,11 +105,12 @@ fuzz:
 			-artifact_prefix=build-fuzz/ build-fuzz/$$f \
 			tests/fuzz/$$f; done
 
-# Whole-program tests: each is an executable that finds the program in FLAKEFS,
-# makes its own temporary folder, and exits with 77 to say that it was skipped.
-check: $(BUILD)/flakefs unit
+# After the unit tests the whole-program tests: each is an executable that finds
+# the program in FLAKEFS, makes its own temporary folder, and exits with 77 to
+# say that it was skipped.
+check: $(BUILD)/flakefs $(TESTS) $(FUZZERS)
 	@FLAKEFS=$(abspath $(BUILD)/flakefs) \
-		tests/each $(sort $(wildcard tests/*/*.sh))
+		tests/each $(TESTS) $(sort $(wildcard tests/*/*.sh))
 
 demo:
 	sh mnt-examples/demo

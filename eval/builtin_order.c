@@ -168,7 +168,9 @@ value builtin_group_by(struct eval *ev, pos_t pos, value *args)
 		if (!sym || scratch_add(ev, (uint64_t)sym << 32 | i) < 0)
 			goto out;
 	}
-	qsort(scratch_words(mark), list->len, sizeof(uint64_t), by_word);
+	if (list->len > 1) /* an empty list may have no words at all */
+		qsort(scratch_words(mark), list->len, sizeof(uint64_t),
+		      by_word);
 	result = groups(ev, list, scratch_words(mark));
 out:
 	scratch_close(mark);

@@ -230,12 +230,22 @@ int view_find_toggle(struct host *host, const struct wire_text *path,
 	return 0;
 }
 
-/* Does a file of the repository define the option? */
+/* Of a value that is the option's own default (lib.mkOptionDefault). */
+#define PRIORITY_DEFAULT 1500
+
+/* Does a file of the repository define the option? To declare it, with a
+ * default, is not enough. */
 static bool keep_set(struct host *host, struct attrs *option)
 {
-	value *cell = attrs_find(option, symbol_intern("files", 5));
-	value files = cell ? value_force(host->ev, cell) : 0;
+	value *cell = attrs_find(option, symbol_intern("highestPrio", 11));
+	value priority = cell ? value_force(host->ev, cell) : 0;
+	value files;
 
+	if (priority && value_is_int(priority) &&
+	    value_integer(priority) >= PRIORITY_DEFAULT)
+		return false;
+	cell = attrs_find(option, symbol_intern("files", 5));
+	files = cell ? value_force(host->ev, cell) : 0;
 	if (files && value_tag(files) == TAG_LIST)
 		for (size_t i = 0; i < value_list(files)->len; i++)
 			if (repository_has(host->repository,

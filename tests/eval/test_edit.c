@@ -91,6 +91,7 @@ static void read_case(char **at)
 	}
 	if (sscanf(line, "-- line %u", &c->line) != 1)
 		bad_case(c, "no line");
+	free(line);
 	c->after = take_text(at, "== ");
 	/* Without the blank line before the next one. */
 	end = c->after + strlen(c->after);
