@@ -151,8 +151,7 @@ static void add_read(struct reads *reads, enum wire_read_kind kind,
 
 /*
  * The path of something that was read and can change: in the repository, or
- * absolute; in buf. False for what can't change: store paths, revisions, trees
- * whose hash is locked.
+ * absolute; in buf. False for what can't change: store paths, revisions.
  */
 static bool changeable(struct worker *w, const struct trace_item *item,
 		       struct buf *path)
@@ -160,7 +159,8 @@ static bool changeable(struct worker *w, const struct trace_item *item,
 	const struct wire_text *top = &w->start->repository;
 	const char *rest;
 
-	if (!item->source->folder || item->source->expected_hash)
+	/* A path: input's hash is locked, but what lies there may change. */
+	if (!item->source->folder)
 		return false;
 	buf_reset(path);
 	buf_add_text(path, item->source->folder);
