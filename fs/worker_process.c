@@ -225,20 +225,24 @@ static bool take_ahead(struct worker *worker, struct job *job)
 	return hit;
 }
 
-static void serve(struct worker *worker, struct job *job)
+/* Did the process end by itself while nothing was asked? */
+static bool has_ended(const struct worker *worker)
+{
+	char byte;
+
+	return recv(worker->process.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* Send the request and wait for the frame that answers it. 0 or -errno. */
+static int exchange(struct worker *worker, struct job *job)
 {
 	unsigned timeout = worker->workers->config.eval_timeout;
-	struct pollfd ready = { .events = POLLIN };
+	struct pollfd ready = { .fd = worker->process.fd, .events = POLLIN };
 	struct timespec from, now;
 	int err, n;
 
-	if (worker->process.fd < 0 && process_start(worker, job) < 0)
-		return;
-	if (take_ahead(worker, job))
-		return;
 	err = wire_send(worker->process.fd, ++worker->number, job->op, false, 0,
 			job->request.data, job->request.len);
-	ready.fd = worker->process.fd;
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	while (err == 0) {
 		int64_t left;
@@ -268,9 +272,33 @@ static void serve(struct worker *worker, struct job *job)
 	    (!worker->frame.answer || worker->frame.number != worker->number ||
 	     worker->frame.op != job->op))
 		err = -EPROTO;
+	return err;
+}
+
+static void serve(struct worker *worker, struct job *job)
+{
+	int err;
+
+	do {
+		if (worker->process.fd >= 0 && take_ahead(worker, job))
+			return;
+		if (worker->process.fd >= 0 && has_ended(worker))
+			process_lost(worker);
+		if (worker->process.fd < 0) {
+			worker->spent = false;
+			if (process_start(worker, job) < 0)
+				return;
+		}
+		err = exchange(worker, job);
+		/* One that answered that its memory is used up ends then, and
+		 * may have done so just now: that is not this job's fault. */
+		if (err == -EPIPE && worker->spent)
+			process_lost(worker);
+	} while (err == -EPIPE && worker->spent);
 
 	if (err == 0) {
 		take_reply(worker, job);
+		worker->spent = job->err == -ENOMEM;
 		take_ahead(worker, NULL);
 	} else if (err == -ETIMEDOUT || err == -EAGAIN) {
 		job_timed_out(worker, job);
@@ -372,6 +400,7 @@ static void install_adopted(struct worker *worker)
 	pthread_mutex_lock(&worker->lock);
 	link_move(link, &adopted, &worker->process);
 	worker->process_epoch = epoch;
+	worker->spent = false;
 	worker->running = true;
 }
 

@@ -43,7 +43,8 @@ static void setup(void)
 	config.start.repository = wire_text(repository);
 	workers = workers_new(&config);
 	ares = workers_get(workers, WIRE_HOST, "ares", 4, NULL);
-	ck_assert_ptr_eq(ares, workers_get(workers, WIRE_HOST, "ares", 4, NULL));
+	ck_assert_ptr_eq(ares,
+			 workers_get(workers, WIRE_HOST, "ares", 4, NULL));
 }
 
 static void teardown(void)
@@ -121,9 +122,22 @@ START_TEST(after_a_death_the_next_request_is_answered)
 	assert_reads("value", "42\n");
 	assert_fails("memory", -ENOMEM, "memory");
 	assert_reads("value", "42\n");
+	/* One that ended while nothing was asked is nobody's failure. */
 	kill(pid_of_worker(), SIGKILL);
 	usleep(50000);
-	assert_fails("value", -ENOMEM, "memory");
+	assert_reads("value", "42\n");
+}
+END_TEST
+
+/* The nursery is the parent of all workers; its death takes them along. */
+START_TEST(without_its_nursery_the_next_request_starts_another)
+{
+	char command[64];
+
+	snprintf(command, sizeof(command), "kill -9 $(ps -o ppid= -p %d)",
+		 pid_of_worker());
+	ck_assert_int_eq(system(command), 0);
+	usleep(100000);
 	assert_reads("value", "42\n");
 }
 END_TEST
@@ -281,6 +295,8 @@ int main(int argc, char **argv)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, a_failure_comes_with_its_message);
 	tcase_add_test(tcase, after_a_death_the_next_request_is_answered);
+	tcase_add_test(tcase,
+		       without_its_nursery_the_next_request_starts_another);
 	tcase_add_test(tcase, what_takes_too_long_is_ended);
 	tcase_add_test(tcase, who_gives_up_returns_at_once);
 	tcase_add_test(tcase, many_who_ask_the_same_wait_for_one_answer);
