@@ -7,7 +7,6 @@
 
 #include "eval/file.h"
 #include "eval/print.h"
-#include "eval/print.h"
 #include "eval/source.h"
 
 symbol builtin_symbol(struct eval *ev, struct string *string)

@@ -238,6 +238,8 @@ static int get_or_find(struct eval *ev, const struct request *r,
 	buf_release(&key);
 	if (!what || fetch_begin(&job, ev, what) < 0)
 		return -1;
+	if (!r->nar_hash)
+		trace_passing(ev);
 	job.url = r->url;
 	known = read_lookup(&job, found);
 	fresh = known && (found->when + LOOKUP_TTL > time(NULL) || r->nar_hash);
@@ -293,6 +295,7 @@ static const char *get_text(struct eval *ev, const char *url,
 	size_t n;
 	FILE *f;
 
+	trace_passing(ev);
 	if (fetch_begin(&job, ev, url) < 0)
 		return NULL;
 	if (fetch_download(&job, url, headers, NULL, &answer) < 0)

@@ -19,6 +19,9 @@
 bool fetch_cache_path(struct eval *ev, char out[PATH_MAX],
 		      const struct storepath *path);
 
+/* The folder that holds them; "" if there can be none. */
+void fetch_cache_root(struct eval *ev, char out[PATH_MAX]);
+
 /* The tree of a reference to an archive, a file or a forge. NULL with
  * ERROR_FETCH pending if it can't be had. */
 struct input_tree *fetch_input(struct eval *ev, const struct flake_ref *ref);

@@ -37,6 +37,12 @@ bool fetch_cache_path(struct eval *ev, char out[PATH_MAX],
 			  path->text + STOREPATH_PREFIX_LEN);
 }
 
+void fetch_cache_root(struct eval *ev, char out[PATH_MAX])
+{
+	if (!cache_path(ev, out, "sources", ""))
+		*out = '\0';
+}
+
 /* mkdir -p, for ourselves alone. */
 static int make_folders(char *path)
 {

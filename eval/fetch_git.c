@@ -9,6 +9,7 @@
 #include "eval/eval.h"
 #include "eval/fetch_private.h"
 #include "eval/source_git.h"
+#include "eval/trace.h"
 
 #define REFRESH_SECONDS 3600 /* as Nix's tarball-ttl */
 
@@ -134,6 +135,8 @@ int fetch_git(struct eval *ev, const struct flake_ref *ref,
 	if (!git)
 		goto out;
 	snprintf(mark, sizeof(mark), "%s/flakefs-fetched", out);
+	if (!rev)
+		trace_passing(ev);
 	if (rev ? has_commit(git, rev)
 		: stat(mark, &st) == 0 &&
 			    st.st_mtime + REFRESH_SECONDS > time(NULL)) {

@@ -12,6 +12,7 @@
 #include "eval/nixfile.h"
 #include "eval/search.h"
 #include "eval/store.h"
+#include "eval/trace.h"
 
 #define NIX_VERSION "2.34.8"
 #define NIX_LANGUAGE 6
@@ -70,6 +71,35 @@ static int add_builtin(struct globals *g, const struct builtin *builtin)
 		   value_of(fn, TAG_FUNCTION));
 }
 
+/* The time when it is first asked for, as good as any other of this
+ * evaluation; nothing lasts that has seen it. */
+static value load_time(struct eval *ev, pos_t pos, value *args)
+{
+	trace_passing(ev);
+	return value_new_int(ev, time(NULL));
+}
+
+static const struct builtin time_loader = {
+	.name = "currentTime",
+	.arity = 1,
+	.flags = BUILTIN_HIDDEN | BUILTIN_NO_FRAME,
+	.run = load_time,
+};
+
+static int add_time(struct globals *g)
+{
+	struct function *fn = eval_alloc(g->ev, sizeof(*fn));
+	value unused = VALUE_NULL;
+
+	if (!fn)
+		return -1;
+	*fn = (struct function){ .kind = FUNCTION_BUILTIN };
+	fn->as.builtin = &time_loader;
+	return add(g, "currentTime", false,
+		   value_new_apply(g->ev, 0, value_of(fn, TAG_FUNCTION), 1,
+				   &unused));
+}
+
 static int add_constants(struct globals *g)
 {
 	struct eval *ev = g->ev;
@@ -86,7 +116,7 @@ static int add_constants(struct globals *g)
 		return -1;
 	if (settings->pure)
 		return 0;
-	if (add(g, "currentTime", false, value_new_int(ev, time(NULL))) < 0)
+	if (add_time(g) < 0)
 		return -1;
 	return add(g, "currentSystem", false,
 		   value_new_cstring(ev, settings->system ? settings->system

@@ -195,6 +195,16 @@ static int set_time(struct eval *ev, struct flake_ref *ref,
 	return t < 0 ? -1 : set_number(ev, ref, "lastModified", (uint64_t)t);
 }
 
+/* For the trace: the commit and whether anything differs from it. */
+static void note_state(struct eval *ev, const char *folder, const char *head,
+		       bool dirty)
+{
+	char state[GIT_REV_LEN + sizeof("-dirty")];
+
+	snprintf(state, sizeof(state), "%s%s", head, dirty ? "-dirty" : "");
+	trace_resolved(ev, folder, TRACE_WORK_TREE, state);
+}
+
 static struct input_tree *open_workdir(struct eval *ev,
 				       const struct flake_ref *ref,
 				       struct git_repo *repo,
@@ -230,6 +240,7 @@ static struct input_tree *open_workdir(struct eval *ev,
 	}
 	if (set_time(ev, &locked, repo, head) < 0)
 		return NULL;
+	note_state(ev, folder, head, dirty);
 	tree = input_new(ev, ref, &locked, source);
 	if (tree && rev && !flakeref_bool(ref, "shallow")) {
 		tree->repo = repo;
@@ -521,6 +532,7 @@ static int modified(struct eval *ev, struct input_tree *tree, int64_t *t)
 	*t = a ? (int64_t)a->number : 0;
 	if (a || !tree->folder)
 		return 0;
+	trace_passing(ev); /* the trace has no times */
 	err = newest(ev, tree->source, tree->folder, "/", t, 0);
 	if (err < 0) {
 		source_fail(ev, 0, tree->source, "/", err);

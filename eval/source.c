@@ -282,6 +282,15 @@ const char *source_type_name(enum source_type type)
 static int plain(struct eval *ev, struct source *source, const char *path,
 		 size_t len);
 
+/* The cause of a failed read is not in the trace, unless it is our own no. */
+static int failed(struct eval *ev, struct source *source, int err)
+{
+	if (err != -ENAMETOOLONG && !(err == -EACCES && ev->settings.pure &&
+				      source->ops == &source_root_ops))
+		trace_passing(ev);
+	return err;
+}
+
 /* What path is, once it is known that no folder above it is a link. */
 static int node_stat(struct eval *ev, struct source *source, const char *path,
 		     size_t len, struct source_node **out)
@@ -311,7 +320,7 @@ static int node_stat(struct eval *ev, struct source *source, const char *path,
 	}
 	err = source->ops->stat(ev, source, node->path, &node->st);
 	if (err < 0)
-		return err;
+		return failed(ev, source, err);
 	node->known |= NODE_STAT;
 	if (node->st.type != SOURCE_SYMLINK)
 		node->known |= NODE_PLAIN;
@@ -394,7 +403,7 @@ static int read_node(struct eval *ev, struct source_node *node,
 	err = node->source->ops->read(ev, node->source, node->path, &node->st,
 				      make_room, room, len);
 	if (err < 0)
-		return err;
+		return failed(ev, node->source, err);
 	room->bytes[*len] = '\0';
 	node->content = XXH3_128bits(room->bytes, *len);
 	node->reads |= TRACE_CONTENT;
@@ -550,7 +559,7 @@ int source_list(struct eval *ev, struct source *source, const char *path,
 			err = keep_listing(node, &l);
 		free(l.entries);
 		if (err < 0)
-			return err;
+			return failed(ev, source, err);
 	}
 	node->reads |= TRACE_LISTING;
 	*entries = node->entries;
@@ -572,7 +581,7 @@ static int node_target(struct eval *ev, struct source_node *node)
 	err = node->source->ops->readlink(ev, node->source, node->path, target,
 					  sizeof(target));
 	if (err < 0)
-		return err;
+		return failed(ev, node->source, err);
 	node->target = arena_strndup(ev->arena, target, strlen(target));
 	if (!node->target)
 		return -ENOMEM;

@@ -298,8 +298,10 @@ struct source *source_folder(struct eval *ev, const char *folder)
 		source = source_new(ev, &folder_ops, copy, copy);
 	else
 		eval_fail_memory(ev);
-	if (source)
+	if (source) {
 		source->folder = copy;
+		trace_placed(ev, folder, real);
+	}
 	free(real);
 	return source;
 }

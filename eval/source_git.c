@@ -128,6 +128,7 @@ int git_repo_resolve(struct eval *ev, struct git_repo *repo, const char *name,
 		goto out;
 	}
 	git_oid_tostr(rev, GIT_REV_LEN + 1, git_object_id(commit));
+	trace_resolved(ev, repo->path, name, rev);
 	rc = 0;
 out:
 	git_object_free(commit);

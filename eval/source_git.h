@@ -45,6 +45,7 @@ enum git_tree_flags {
 /* The working tree. NULL with the error pending. */
 struct source *source_git_workdir(struct eval *ev, struct git_repo *repo,
 				  unsigned flags);
+bool source_is_workdir(const struct source *source);
 /* The tree of a commit. */
 struct source *source_git_revision(struct eval *ev, struct git_repo *repo,
 				   const char *rev, unsigned flags);

@@ -157,6 +157,7 @@ struct source *source_mounted(struct eval *ev, struct source *below)
 		return NULL;
 	*m = (struct mounted){ .below = below };
 	source = source_new(ev, &mounted_ops, below->label, m);
+	/* On disk, too, a submodule is in the folder of its name. */
 	if (source)
 		source->folder = below->folder;
 	return source;

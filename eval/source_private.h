@@ -51,6 +51,7 @@ struct source_node {
 	uint32_t len;
 	uint16_t known; /* enum node_known */
 	uint16_t reads; /* enum trace_kind: what evaluation has seen of it */
+	uint16_t told;	/* those of reads that trace_news() has told */
 	struct source_stat st;
 	const char *bytes; /* NODE_BYTES */
 	size_t size;
@@ -77,11 +78,14 @@ struct source_set {
 	struct source_node **slots; /* open addressing; mask + 1 of them */
 	size_t mask, used;
 	struct source_node *first, **last;
-	struct trace_variable *variables; /* trace.c */
-	struct git_repo *repos;		  /* source_git.c */
-	struct source *machine;		  /* source_machine() */
-	struct registry_set *registries;  /* registry.c */
-	struct input_tree *trees;	  /* input.c */
+	struct trace_variable *variables; /* trace.c, and the next three */
+	struct trace_commit *commits;
+	struct trace_place *places;
+	bool passing;
+	struct git_repo *repos;		 /* source_git.c */
+	struct source *machine;		 /* source_machine() */
+	struct registry_set *registries; /* registry.c */
+	struct input_tree *trees;	 /* input.c */
 	uint32_t ntrees;
 	char **allowed; /* source_allow() */
 	size_t nallowed;

@@ -211,6 +211,11 @@ static const struct source_ops workdir_ops = {
 	.missing = workdir_missing,
 };
 
+bool source_is_workdir(const struct source *source)
+{
+	return source->ops == &workdir_ops;
+}
+
 struct source *git_workdir_plain(struct eval *ev, struct git_repo *repo,
 				 unsigned flags)
 {
@@ -242,5 +247,9 @@ struct source *git_workdir_plain(struct eval *ev, struct git_repo *repo,
 	source = source_new(ev, &workdir_ops, w->folder, w);
 	if (source)
 		source->folder = w->folder;
+	/* .gitattributes and .gitmodules say what is in such a tree, and are
+	 * not in the trace. */
+	if (flags)
+		trace_passing(ev);
 	return source;
 }

@@ -46,6 +46,38 @@ int trace_each(struct eval *ev, const struct source *source,
 const char *trace_getenv(struct eval *ev, const char *name);
 const struct trace_variable *trace_variables(struct eval *ev);
 
+/* The same for what was learnt since the last call. */
+int trace_news(struct eval *ev,
+	       int (*visit)(void *arg, const struct trace_item *item),
+	       void *arg);
+
+/* What was evaluated depends on what is not in the trace (the time, an answer
+ * from the network, a disk that failed): it may be another at once. */
+void trace_passing(struct eval *ev);
+bool trace_is_passing(const struct eval *ev);
+
+/* The name of a work tree's state: "<commit>", "<commit>-dirty". */
+#define TRACE_WORK_TREE "*"
+
+/* A git reference was looked up: name meant this commit. */
+struct trace_commit {
+	struct trace_commit *next;
+	const char *folder, *name, *id;
+};
+
+void trace_resolved(struct eval *ev, const char *folder, const char *name,
+		    const char *id);
+const struct trace_commit *trace_commits(const struct eval *ev);
+
+/* A name was followed to where it is, all links in it resolved. */
+struct trace_place {
+	struct trace_place *next;
+	const char *name, *real;
+};
+
+void trace_placed(struct eval *ev, const char *name, const char *real);
+const struct trace_place *trace_places(const struct eval *ev);
+
 /* How many paths there are: unchanged, nothing new was read. */
 size_t trace_len(struct eval *ev);
 

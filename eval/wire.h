@@ -29,6 +29,7 @@
  *     SET     path, text                    struct wire_edit
  *     CHECK   path, text, text              nothing
  *     READS   nothing                       list of struct wire_read
+ *     TRACE   nothing                       what evaluation read, see below
  *     AHEAD   -                             (number 0, unasked) list of struct
  *                                           wire_ahead
  *
@@ -62,6 +63,22 @@
  *        all failed assertions among those of the second text (one a line, the
  *        file `assertions` before the edit)? EINVAL and a message if not.
  * READS  what evaluation has read so far.
+ * TRACE  the same as the cache keeps it: exact, and only what was not told by
+ *        an earlier TRACE (of paths; all of the rest). Every answer given so
+ *        far depends on the start frame and on this alone:
+ *
+ *            u8    1: and on what may change at any time (nothing may be kept)
+ *            list  of roots: u8 1 if only what git tracks is seen of it, text
+ *                  folder ("" is "/")
+ *            list  of paths: u32 root, u8 what was seen (enum wire_seen), u8
+ *                  type (enum wire_type), text path in it ("/a"), text content
+ *            list  of environment variables: text, u8 is set, text
+ *            list  of commits: text folder, text name ("*": the work tree),
+ *                  text id ("<hex>-dirty")
+ *            list  of links followed: text path, text where it is
+ *
+ *        content is the XXH3-128 of a file's bytes, a link's target or a
+ *        folder's entries, sorted, each a name, NUL, and u8 type; else empty.
  * AHEAD  answers to questions that are likely to come, told while nothing is
  *        asked: who walks a tree is spared most of the round trips.
  *
@@ -99,6 +116,7 @@ enum wire_op {
 	WIRE_CHECK,
 	WIRE_READS,
 	WIRE_AHEAD,
+	WIRE_TRACE,
 };
 
 /* What a worker answers for; all but the first need a name. */
@@ -147,6 +165,22 @@ enum wire_read_kind {
 	WIRE_READ_EXISTS, /* what is at a path: missing, file, folder */
 	WIRE_READ_HEAD,	  /* the commit: self.rev, lastModified; no path */
 	WIRE_READ_INDEX,  /* which files are tracked; no path */
+};
+
+enum wire_type {
+	WIRE_TYPE_MISSING,
+	WIRE_TYPE_REGULAR,
+	WIRE_TYPE_DIRECTORY,
+	WIRE_TYPE_LINK,
+	WIRE_TYPE_OTHER,
+	WIRE_TYPE_EXECUTABLE = 0x80, /* or'ed to REGULAR, not in listings */
+};
+
+enum wire_seen {
+	WIRE_SEEN_TYPE = 1,
+	WIRE_SEEN_CONTENT = 2,
+	WIRE_SEEN_ENTRIES = 4,
+	WIRE_SEEN_TARGET = 8,
 };
 
 /*

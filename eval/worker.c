@@ -18,6 +18,7 @@
 #include "eval/store.h"
 #include "eval/trace.h"
 #include "eval/view.h"
+#include "eval/worker_trace.h"
 
 struct worker {
 	int fd;
@@ -29,6 +30,7 @@ struct worker {
 	struct ahead_worker ahead_worker;
 	struct ahead *ahead; /* NULL: never */
 	struct buf message;  /* why a request failed, where no evaluation did */
+	bool names_commit;   /* for worker_trace() */
 };
 
 /* The repository, and the host unless the worker is the repository's own. A
@@ -175,38 +177,6 @@ static bool changeable(struct worker *w, const struct trace_item *item,
 	return !path->failed;
 }
 
-static bool is_name_byte(char c)
-{
-	return c == '_' || c == '-' || c == '\'' || (c >= '0' && c <= '9') ||
-	       (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/*
- * Could the file ask what commit its flake is at? Then a new commit may give
- * other values. Told by its text alone: whether one of these names is in it.
- */
-static bool names_commit(const char *bytes, size_t len)
-{
-	static const char *const names[] = {
-		"rev",	    "shortRev",	    "dirtyRev",		"dirtyShortRev",
-		"revCount", "lastModified", "lastModifiedDate", "sourceInfo",
-	};
-	const char *end = bytes + len;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		size_t n = strlen(names[i]);
-		const char *p = bytes;
-
-		while ((p = memmem(p, (size_t)(end - p), names[i], n))) {
-			if ((p == bytes || !is_name_byte(p[-1])) &&
-			    (p + n == end || !is_name_byte(p[n])))
-				return true;
-			p += n;
-		}
-	}
-	return false;
-}
-
 static int add_trace_item(void *arg, const struct trace_item *item)
 {
 	struct reads *reads = arg;
@@ -225,7 +195,7 @@ static int add_trace_item(void *arg, const struct trace_item *item)
 	if (!reads->commit && item->kinds & TRACE_CONTENT &&
 	    item->source == w->repository.source && w->repository.is_flake &&
 	    source_read(w->ev, item->source, item->path, &bytes, &len) == 0)
-		reads->commit = names_commit(bytes, len);
+		reads->commit = worker_names_commit(bytes, len);
 	return 0;
 }
 
@@ -335,7 +305,8 @@ static int answer(struct worker *w, const struct wire_frame *frame,
 	wire_in_init(&in, frame->body.data, frame->body.len);
 	if (frame->op == WIRE_READ)
 		format = wire_get_u8(&in);
-	if (frame->op != WIRE_HOSTS && frame->op != WIRE_READS)
+	if (frame->op != WIRE_HOSTS && frame->op != WIRE_READS &&
+	    frame->op != WIRE_TRACE)
 		wire_get_path(&in, &path);
 	if (frame->op == WIRE_SET || frame->op == WIRE_CHECK)
 		texts[0] = wire_get_text(&in);
@@ -346,6 +317,12 @@ static int answer(struct worker *w, const struct wire_frame *frame,
 		goto out;
 	}
 	err = worker_open(w);
+	if (frame->op == WIRE_TRACE) {
+		err = w->ev ? worker_trace(&w->repository, w->start,
+					   &w->names_commit, out)
+			    : err;
+		goto out;
+	}
 	if (err < 0) {
 		err = answer_broken(w, frame->op, format, &path, err, out);
 		goto out;
