@@ -1,0 +1,611 @@
+#include "cache/cache.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <xxhash.h>
+
+#include "cache/records.h"
+
+/* Scopes of a site that are looked at before all is evaluated anew. */
+#define TRY_SCOPES 16
+/* More than this in the queue: the disk is too slow, answers are dropped. */
+#define QUEUE_MAX (128u << 20)
+
+struct cache_site {
+	struct cache *cache;
+	struct cache_site *next;
+	struct records_key key;
+
+	pthread_mutex_t lock; /* of what follows */
+	uint64_t epoch;	      /* that it was checked in; 0: never */
+	uint64_t scope;	      /* 0: none holds */
+	uint64_t *chains;     /* of the parts that hold */
+	size_t chains_len;
+	uint64_t refused; /* a chain whose parts do not hold */
+	int64_t since;	  /* found to hold then; 0: not by looking */
+
+	/* The thread's own: */
+	uint64_t put_epoch, put_process, put_scope;
+	bool lost; /* this process told what was not written down */
+	struct facts_known known;
+};
+
+/* In the queue. */
+struct put {
+	struct put *next;
+	struct cache_site *site;
+	uint64_t epoch, process;
+	uint64_t used; /* only that: this scope was of use */
+	struct cache_batch batch;
+	struct buf told;
+};
+
+struct cache {
+	struct records *records;
+	struct tracked_cache *tracked;
+	pthread_t thread;
+
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t work, idle;
+	struct cache_site *sites;
+	struct put *queue, **tail;
+	size_t queued; /* bytes */
+	bool busy, stop;
+	struct cache_stats stats;
+};
+
+static int64_t clock_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+static void to_key(XXH128_hash_t hash, struct records_key *key)
+{
+	XXH128_canonical_t canonical;
+
+	XXH128_canonicalFromHash(&canonical, hash);
+	memcpy(key->bytes, canonical.digest, sizeof(key->bytes));
+}
+
+static void question_key(uint16_t op, const void *question, size_t len,
+			 struct records_key *key)
+{
+	to_key(XXH3_128bits_withSeed(question, len, op), key);
+}
+
+/* --- checking ----------------------------------------------------------- */
+
+static bool has_chain(const struct cache_site *site, uint64_t chain)
+{
+	/* What is asked for was mostly written last. */
+	for (size_t i = site->chains_len; i > 0; i--)
+		if (site->chains[i - 1] == chain)
+			return true;
+	return false;
+}
+
+static int add_chain(struct cache_site *site, uint64_t chain)
+{
+	uint64_t *chains = reallocarray(site->chains, site->chains_len + 1,
+					sizeof(*chains));
+
+	if (!chains)
+		return -ENOMEM;
+	site->chains = chains;
+	chains[site->chains_len++] = chain;
+	return 0;
+}
+
+struct check {
+	struct cache_site *site;
+	enum facts_reason reason;
+};
+
+static int check_part(void *arg, uint64_t chain, const void *part, size_t len)
+{
+	struct check *check = arg;
+
+	if (has_chain(check->site, chain))
+		return 0;
+	check->reason = facts_check(check->site->cache->tracked, part, len);
+	if (check->reason != FACTS_HOLD)
+		return -ESTALE;
+	return add_chain(check->site, chain);
+}
+
+static void put_later(struct cache *cache, struct put *put);
+
+static void note_use(struct cache_site *site)
+{
+	struct put *put = calloc(1, sizeof(*put));
+
+	if (!put)
+		return;
+	put->site = site;
+	put->used = site->scope;
+	put_later(site->cache, put);
+}
+
+static void forget(struct cache_site *site)
+{
+	site->scope = site->refused = 0;
+	site->since = 0;
+	free(site->chains);
+	site->chains = NULL;
+	site->chains_len = 0;
+}
+
+/* Which scope holds? With the site's lock held. */
+static void check_site(struct cache_site *site, uint64_t epoch)
+{
+	struct cache *cache = site->cache;
+	struct check check = { .site = site };
+	uint64_t scopes[TRY_SCOPES];
+	int64_t from = clock_ns(CLOCK_MONOTONIC);
+	int64_t since = clock_ns(CLOCK_REALTIME);
+	size_t len;
+
+	forget(site);
+	site->epoch = epoch;
+	len = records_scopes(cache->records, &site->key, scopes, TRY_SCOPES);
+	for (size_t i = 0; i < len && !site->scope; i++) {
+		check.reason = FACTS_HOLD;
+		if (records_parts(cache->records, scopes[i], check_part,
+				  &check) == 0) {
+			site->scope = scopes[i];
+			site->since = since;
+			note_use(site);
+			break;
+		}
+		forget(site);
+		if (check.reason != FACTS_HOLD) {
+			pthread_mutex_lock(&cache->lock);
+			cache->stats.invalid[check.reason]++;
+			pthread_mutex_unlock(&cache->lock);
+		}
+	}
+	pthread_mutex_lock(&cache->lock);
+	cache->stats.checks++;
+	cache->stats.check_ns += (uint64_t)(clock_ns(CLOCK_MONOTONIC) - from);
+	pthread_mutex_unlock(&cache->lock);
+}
+
+/* Another process has added parts, or ours has. With the site's lock held. */
+static bool check_chain(struct cache_site *site, uint64_t chain)
+{
+	struct check check = { .site = site };
+
+	if (has_chain(site, chain))
+		return true;
+	if (chain == site->refused)
+		return false;
+	records_parts(site->cache->records, site->scope, check_part, &check);
+	if (has_chain(site, chain))
+		return true;
+	site->refused = chain;
+	return false;
+}
+
+bool cache_find(struct cache_site *site, uint64_t epoch, uint16_t op,
+		const void *question, size_t len, int *err, struct buf *body,
+		bool *began)
+{
+	struct cache *cache = site->cache;
+	struct records_found found;
+	struct records_key key;
+	bool hit = false;
+
+	*began = false;
+	pthread_mutex_lock(&site->lock);
+	if (site->epoch < epoch) {
+		check_site(site, epoch);
+		*began = site->scope != 0;
+	}
+	if (site->epoch == epoch && site->scope) {
+		question_key(op, question, len, &key);
+		if (records_find(cache->records, site->scope, &key, &found)) {
+			hit = check_chain(site, found.chain);
+			if (hit) {
+				*err = found.err;
+				*body = found.body;
+			} else {
+				buf_release(&found.body);
+			}
+		}
+	}
+	pthread_mutex_unlock(&site->lock);
+	pthread_mutex_lock(&cache->lock);
+	cache->stats.hits += hit;
+	cache->stats.misses += !hit;
+	pthread_mutex_unlock(&cache->lock);
+	return hit;
+}
+
+struct reads {
+	const char *repository;
+	struct buf *out;
+	uint32_t *count;
+};
+
+static int add_reads(void *arg, uint64_t chain, const void *part, size_t len)
+{
+	struct reads *reads = arg;
+
+	return facts_reads(part, len, reads->repository, reads->out,
+			   reads->count);
+}
+
+int cache_reads(struct cache_site *site, uint64_t epoch, const char *repository,
+		struct buf *out, uint32_t *count, int64_t *since)
+{
+	struct reads reads = { repository, out, count };
+	uint64_t scope = 0;
+
+	pthread_mutex_lock(&site->lock);
+	if (site->epoch == epoch && site->since) {
+		scope = site->scope;
+		*since = site->since;
+	}
+	pthread_mutex_unlock(&site->lock);
+	if (!scope)
+		return -ESRCH;
+	return records_parts(site->cache->records, scope, add_reads, &reads) < 0
+		       ? -EBUSY
+		       : 0;
+}
+
+/* --- batches ------------------------------------------------------------ */
+
+/* In its bytes: key, i32 err, u32 length, the answer. */
+struct answer_head {
+	struct records_key key;
+	int32_t err;
+	uint32_t len;
+};
+
+void cache_batch_add(struct cache_batch *batch, uint16_t op,
+		     const void *question, size_t question_len, int err,
+		     const void *answer, size_t len)
+{
+	struct answer_head head = { .err = err, .len = (uint32_t)len };
+	size_t begin = batch->bytes.len;
+
+	if (len > UINT32_MAX)
+		return;
+	question_key(op, question, question_len, &head.key);
+	buf_add(&batch->bytes, &head, sizeof(head));
+	buf_add(&batch->bytes, answer, len);
+	if (batch->bytes.failed) {
+		batch->bytes.len = begin;
+		batch->bytes.failed = false;
+	} else {
+		batch->count++;
+	}
+}
+
+void cache_batch_release(struct cache_batch *batch)
+{
+	buf_release(&batch->bytes);
+	*batch = (struct cache_batch){ BUF_INIT, 0 };
+}
+
+static struct records_answer *answers_of(const struct cache_batch *batch)
+{
+	struct records_answer *answers =
+		calloc(batch->count + 1, sizeof(*answers));
+	const char *next = batch->bytes.data;
+
+	for (size_t i = 0; answers && i < batch->count; i++) {
+		struct answer_head head;
+
+		memcpy(&head, next, sizeof(head));
+		next += sizeof(head);
+		answers[i] = (struct records_answer){ head.key, head.err, next,
+						      head.len };
+		next += head.len;
+	}
+	return answers;
+}
+
+static void put_free(struct put *put)
+{
+	cache_batch_release(&put->batch);
+	buf_release(&put->told);
+	free(put);
+}
+
+static void put_later(struct cache *cache, struct put *put)
+{
+	size_t size = put->batch.bytes.len + put->told.len;
+
+	pthread_mutex_lock(&cache->lock);
+	if (cache->stop || cache->queued + size > QUEUE_MAX) {
+		cache->stats.dropped += put->batch.count;
+		/* What it told is missing from now on. */
+		buf_release(&put->told);
+		cache_batch_release(&put->batch);
+		size = 0;
+	}
+	cache->queued += size;
+	*cache->tail = put;
+	cache->tail = &put->next;
+	pthread_cond_signal(&cache->work);
+	pthread_mutex_unlock(&cache->lock);
+}
+
+void cache_put(struct cache_site *site, uint64_t epoch, uint64_t process,
+	       struct cache_batch *batch, struct buf *told)
+{
+	struct put *put = calloc(1, sizeof(*put));
+
+	if (!put) {
+		cache_batch_release(batch);
+		buf_release(told);
+		return;
+	}
+	*put = (struct put){ .site = site,
+			     .epoch = epoch,
+			     .process = process,
+			     .batch = *batch,
+			     .told = *told };
+	*batch = (struct cache_batch){ BUF_INIT, 0 };
+	*told = (struct buf)BUF_INIT;
+	put_later(site->cache, put);
+}
+
+/* --- the thread --------------------------------------------------------- */
+
+static int know_part(void *arg, uint64_t chain, const void *part, size_t len)
+{
+	return facts_add_part(arg, part, len);
+}
+
+/* The scope that the process's answers go on with. */
+static void begin_process(struct cache_site *site, const struct put *put)
+{
+	struct cache *cache = site->cache;
+
+	if (site->put_epoch != put->epoch) {
+		facts_known_release(&site->known);
+		site->put_epoch = put->epoch;
+		site->put_scope = 0;
+		site->put_process = 0;
+	}
+	if (site->put_process == put->process)
+		return;
+	/* It tells everything anew. */
+	site->put_process = put->process;
+	site->lost = false;
+	if (site->put_scope)
+		return;
+	pthread_mutex_lock(&site->lock);
+	if (site->epoch == put->epoch)
+		site->put_scope = site->scope;
+	pthread_mutex_unlock(&site->lock);
+	if (site->put_scope && records_parts(cache->records, site->put_scope,
+					     know_part, &site->known) < 0) {
+		facts_known_release(&site->known);
+		site->put_scope = 0;
+	}
+}
+
+/* What was written answers from now on, too. */
+static void publish(struct cache_site *site, const struct put *put,
+		    uint64_t chain)
+{
+	pthread_mutex_lock(&site->lock);
+	if (site->epoch == put->epoch) {
+		if (!site->scope)
+			site->scope = site->put_scope;
+		if (site->scope == site->put_scope && !has_chain(site, chain))
+			add_chain(site, chain);
+	}
+	pthread_mutex_unlock(&site->lock);
+}
+
+static int store(struct cache_site *site, const struct put *put)
+{
+	struct cache *cache = site->cache;
+	struct records_answer *answers;
+	struct buf part = BUF_INIT;
+	uint64_t chain;
+	int err;
+
+	begin_process(site, put);
+	if (site->lost)
+		return -ESTALE;
+	answers = answers_of(&put->batch);
+	err = answers ? facts_add_told(&site->known, cache->tracked,
+				       put->told.data, put->told.len, &part)
+		      : -ENOMEM;
+	if (err == 0)
+		err = records_add(cache->records, &site->key, &site->put_scope,
+				  site->put_scope == 0, part.data, part.len,
+				  answers, put->batch.count, &chain);
+	if (err == 0) {
+		publish(site, put, chain);
+	} else {
+		/* known has more than there is on disk: forget it all. */
+		facts_known_release(&site->known);
+		site->put_scope = 0;
+		site->lost = true;
+	}
+	buf_release(&part);
+	free(answers);
+	return err;
+}
+
+static void *run(void *arg)
+{
+	struct cache *cache = arg;
+
+	pthread_mutex_lock(&cache->lock);
+	for (;;) {
+		struct put *put = cache->queue;
+		int err = 0;
+
+		if (!put) {
+			cache->busy = false;
+			pthread_cond_broadcast(&cache->idle);
+			if (cache->stop)
+				break;
+			pthread_cond_wait(&cache->work, &cache->lock);
+			continue;
+		}
+		cache->busy = true;
+		cache->queue = put->next;
+		if (!cache->queue)
+			cache->tail = &cache->queue;
+		cache->queued -= put->batch.bytes.len + put->told.len;
+		pthread_mutex_unlock(&cache->lock);
+
+		if (put->used)
+			records_used(cache->records, put->used);
+		else
+			err = store(put->site, put);
+		if (!put->used)
+			records_tidy(cache->records);
+
+		pthread_mutex_lock(&cache->lock);
+		if (err == 0)
+			cache->stats.written += put->batch.count;
+		else
+			cache->stats.dropped += put->batch.count;
+		put_free(put);
+	}
+	pthread_mutex_unlock(&cache->lock);
+	return NULL;
+}
+
+void cache_flush(struct cache *cache)
+{
+	pthread_mutex_lock(&cache->lock);
+	while (cache->queue || cache->busy)
+		pthread_cond_wait(&cache->idle, &cache->lock);
+	pthread_mutex_unlock(&cache->lock);
+}
+
+/* --- life --------------------------------------------------------------- */
+
+char *cache_folder(void)
+{
+	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	char *path = NULL;
+	int n = -1;
+
+	if (base && *base == '/')
+		n = asprintf(&path, "%s/flakefs", base);
+	else if (home && *home == '/')
+		n = asprintf(&path, "%s/.cache/flakefs", home);
+	return n < 0 ? NULL : path;
+}
+
+int cache_open(const char *folder, uint64_t limit, struct cache **out)
+{
+	struct cache *cache = calloc(1, sizeof(*cache));
+	sigset_t all, saved;
+	int err;
+
+	*out = NULL;
+	if (!cache)
+		return -ENOMEM;
+	cache->tail = &cache->queue;
+	pthread_mutex_init(&cache->lock, NULL);
+	pthread_cond_init(&cache->work, NULL);
+	pthread_cond_init(&cache->idle, NULL);
+	cache->tracked = tracked_cache_new();
+	err = cache->tracked ? records_open(folder, limit, &cache->records)
+			     : -ENOMEM;
+	if (err == 0) {
+		sigfillset(&all);
+		pthread_sigmask(SIG_BLOCK, &all, &saved);
+		err = -pthread_create(&cache->thread, NULL, run, cache);
+		pthread_sigmask(SIG_SETMASK, &saved, NULL);
+	}
+	if (err == 0) {
+		*out = cache;
+		return 0;
+	}
+	records_close(cache->records);
+	tracked_cache_free(cache->tracked);
+	pthread_mutex_destroy(&cache->lock);
+	pthread_cond_destroy(&cache->work);
+	pthread_cond_destroy(&cache->idle);
+	free(cache);
+	return err;
+}
+
+void cache_free(struct cache *cache)
+{
+	if (!cache)
+		return;
+	pthread_mutex_lock(&cache->lock);
+	cache->stop = true;
+	pthread_cond_signal(&cache->work);
+	pthread_mutex_unlock(&cache->lock);
+	pthread_join(cache->thread, NULL);
+	while (cache->sites) {
+		struct cache_site *site = cache->sites;
+
+		cache->sites = site->next;
+		facts_known_release(&site->known);
+		free(site->chains);
+		pthread_mutex_destroy(&site->lock);
+		free(site);
+	}
+	records_close(cache->records);
+	tracked_cache_free(cache->tracked);
+	pthread_mutex_destroy(&cache->lock);
+	pthread_cond_destroy(&cache->work);
+	pthread_cond_destroy(&cache->idle);
+	free(cache);
+}
+
+struct cache_site *cache_site(struct cache *cache, const void *name, size_t len)
+{
+	struct cache_site *site = calloc(1, sizeof(*site));
+
+	if (!site)
+		return NULL;
+	site->cache = cache;
+	to_key(XXH3_128bits_withSeed(name, len, RECORDS_VERSION), &site->key);
+	pthread_mutex_init(&site->lock, NULL);
+	pthread_mutex_lock(&cache->lock);
+	site->next = cache->sites;
+	cache->sites = site;
+	pthread_mutex_unlock(&cache->lock);
+	return site;
+}
+
+void cache_stats(struct cache *cache, struct cache_stats *stats)
+{
+	struct records_stats records;
+
+	records_stats(cache->records, &records);
+	pthread_mutex_lock(&cache->lock);
+	*stats = cache->stats;
+	pthread_mutex_unlock(&cache->lock);
+	stats->records = records.records;
+	stats->scopes = records.scopes;
+	stats->bytes = records.bytes;
+	stats->replaced = records.replaced;
+}
+
+int cache_clear(const char *folder)
+{
+	struct records *records;
+	int err = records_open(folder, UINT64_C(1) << 30, &records);
+
+	if (err == 0)
+		err = records_clear(records);
+	records_close(records);
+	return err;
+}
