@@ -27,7 +27,7 @@ struct cache_site {
 	uint64_t *chains;     /* of the parts that hold */
 	size_t chains_len;
 	uint64_t refused; /* a chain whose parts do not hold */
-	int64_t since;	  /* found to hold then; 0: not by looking */
+	bool found;	  /* the scope was, by looking */
 
 	/* The thread's own: */
 	uint64_t put_epoch, put_process, put_scope;
@@ -59,11 +59,11 @@ struct cache {
 	struct cache_stats stats;
 };
 
-static int64_t clock_ns(clockid_t clock)
+static int64_t now_ns(void)
 {
 	struct timespec t;
 
-	clock_gettime(clock, &t);
+	clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
@@ -137,7 +137,7 @@ static void note_use(struct cache_site *site)
 static void forget(struct cache_site *site)
 {
 	site->scope = site->refused = 0;
-	site->since = 0;
+	site->found = false;
 	free(site->chains);
 	site->chains = NULL;
 	site->chains_len = 0;
@@ -149,8 +149,7 @@ static void check_site(struct cache_site *site, uint64_t epoch)
 	struct cache *cache = site->cache;
 	struct check check = { .site = site };
 	uint64_t scopes[TRY_SCOPES];
-	int64_t from = clock_ns(CLOCK_MONOTONIC);
-	int64_t since = clock_ns(CLOCK_REALTIME);
+	int64_t from = now_ns();
 	size_t len;
 
 	forget(site);
@@ -161,7 +160,7 @@ static void check_site(struct cache_site *site, uint64_t epoch)
 		if (records_parts(cache->records, scopes[i], check_part,
 				  &check) == 0) {
 			site->scope = scopes[i];
-			site->since = since;
+			site->found = true;
 			note_use(site);
 			break;
 		}
@@ -174,7 +173,7 @@ static void check_site(struct cache_site *site, uint64_t epoch)
 	}
 	pthread_mutex_lock(&cache->lock);
 	cache->stats.checks++;
-	cache->stats.check_ns += (uint64_t)(clock_ns(CLOCK_MONOTONIC) - from);
+	cache->stats.check_ns += (uint64_t)(now_ns() - from);
 	pthread_mutex_unlock(&cache->lock);
 }
 
@@ -244,16 +243,14 @@ static int add_reads(void *arg, uint64_t chain, const void *part, size_t len)
 }
 
 int cache_reads(struct cache_site *site, uint64_t epoch, const char *repository,
-		struct buf *out, uint32_t *count, int64_t *since)
+		struct buf *out, uint32_t *count)
 {
 	struct reads reads = { repository, out, count };
 	uint64_t scope = 0;
 
 	pthread_mutex_lock(&site->lock);
-	if (site->epoch == epoch && site->since) {
+	if (site->epoch == epoch && site->found)
 		scope = site->scope;
-		*since = site->since;
-	}
 	pthread_mutex_unlock(&site->lock);
 	if (!scope)
 		return -ESRCH;

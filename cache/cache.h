@@ -74,11 +74,11 @@ void cache_put(struct cache_site *site, uint64_t epoch, uint64_t process,
 
 /*
  * What answers from earlier processes depend on in this epoch: as READS, but
- * without the count. *since (CLOCK_REALTIME, ns): when it was found to hold.
- * Returns 0, -ESRCH if there are none, or another -errno if it can't be told.
+ * without the count. Returns 0, -ESRCH if there are none, or another -errno if
+ * it can't be told.
  */
 int cache_reads(struct cache_site *site, uint64_t epoch, const char *repository,
-		struct buf *out, uint32_t *count, int64_t *since);
+		struct buf *out, uint32_t *count);
 
 /* Wait until everything put so far is on disk. */
 void cache_flush(struct cache *cache);

@@ -12,6 +12,7 @@
 #include "eval/eval.h"
 #include "eval/flake_private.h"
 #include "eval/source.h"
+#include "eval/trace.h"
 
 /* Inputs of inputs of ..., and flakes that import each other. */
 #define LOCK_DEPTH_MAX 200
@@ -536,6 +537,7 @@ static struct path *lock_file_path(struct eval *ev, const struct flake *flake,
 		eval_fail(ev, ERROR_IO, 0, "path '%s' does not exist", name);
 		return NULL;
 	}
+	trace_placed(ev, name, real);
 	root.source = source_machine(ev);
 	path = root.source ? source_join(ev, &root, real, strlen(real)) : NULL;
 	free(real);

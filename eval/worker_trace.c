@@ -171,7 +171,7 @@ static int add_item(void *arg, const struct trace_item *item)
 }
 
 /* What is looked for on disk before there is an evaluation: whether it is a
- * flake, where its git repository is, its own nixpkgs. */
+ * flake, a bare repository, where its git repository is, its own nixpkgs. */
 static void add_place(struct collect *c, const char *path)
 {
 	struct stat st;
@@ -194,7 +194,8 @@ static void add_place(struct collect *c, const char *path)
 
 static void add_places(struct collect *c, const struct wire_start *start)
 {
-	static const char *const names[] = { "/flake.nix", "/nixpkgs" };
+	static const char *const names[] = { "/flake.nix", "/nixpkgs", "/HEAD",
+					     "/objects", "/refs" };
 	size_t len = start->repository.len;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {

@@ -15,6 +15,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cache/cache.h"
+
+#define CACHE_SIZE (UINT64_C(1) << 30)
+
 enum key {
 	KEY_HELP,
 	KEY_VERSION,
@@ -55,6 +59,8 @@ static const struct fuse_opt specs[] = {
 	OPTION("author=%s", author),
 	OPTION("eval_memory=%s", eval_memory),
 	OPTION("eval_timeout=%u", eval_timeout),
+	OPTION("cache-size=%s", cache_size),
+	OPTION("no-cache", no_cache),
 	OPTION("idle=%u", idle),
 	OPTION("max_threads=%u", max_threads),
 	OPTION("pure", pure),
@@ -298,6 +304,17 @@ static int finish(struct options *options)
 			options->eval_memory);
 		return -1;
 	}
+	if (options->cache_size &&
+	    !parse_size(options->cache_size, &options->tree.cache_size)) {
+		fprintf(stderr,
+			"flakefs: cache-size=%s: must be a number of bytes, "
+			"or with K, M, G or T\n",
+			options->cache_size);
+		return -1;
+	}
+	if (!options->no_cache && options->tree.cache_size)
+		options->cache_folder = cache_folder();
+	options->tree.cache_folder = options->cache_folder;
 	if (options->eval_timeout < 1 || options->eval_timeout > 86400) {
 		fprintf(stderr, "flakefs: eval_timeout= must be from 1 to "
 				"86400 seconds\n");
@@ -360,6 +377,7 @@ enum options_action options_parse(struct options *options, int argc,
 		.options = { .eval_timeout = 60,
 			     .idle = 600,
 			     .max_threads = 500,
+			     .tree = { .cache_size = CACHE_SIZE },
 			     .mount = mount },
 		.action = OPTIONS_MOUNT,
 	};
@@ -392,6 +410,8 @@ void options_release(struct options *options)
 	free(options->system);
 	free(options->author);
 	free(options->eval_memory);
+	free(options->cache_size);
+	free(options->cache_folder);
 	fuse_opt_free_args(&options->args);
 }
 
@@ -425,6 +445,8 @@ void options_help(void)
 	       "    -o eval_timeout=SECONDS  for one value (60)\n"
 	       "    -o eval_memory=SIZE    for one host: 512M, 4G (no limit)\n"
 	       "    -o idle=SECONDS        keep a host's evaluation (600)\n"
+	       "    -o cache-size=SIZE     of what is kept on disk (1G)\n"
+	       "    -o no-cache            keep nothing on disk\n"
 	       "    -o author='NAME <MAIL>'  of the commits that writes make\n"
 	       "\n"
 	       "To unmount: fusermount3 -u MOUNTPOINT, or umount "

@@ -29,7 +29,9 @@ struct options {
 	char *revision, *nixpkgs, *reference_lock, *system, *author;
 	struct wire_text *hosts;
 	struct wire_override *overrides;
-	char *eval_memory; /* as given: "4G" */
+	char *eval_memory, *cache_size; /* as given: "4G" */
+	char *cache_folder;
+	int no_cache;
 	unsigned eval_timeout, idle, max_threads;
 	int pure, impure;
 };

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cache/cache.h"
 #include "fs/log.h"
 #include "fs/name.h"
 #include "fs/view.h"
@@ -60,6 +61,21 @@ struct site *tree_site(struct tree *tree, enum wire_class class,
 
 /* --- life --------------------------------------------------------------- */
 
+/* Without one, everything is evaluated. */
+static void open_cache(struct tree *tree)
+{
+	struct cache **cache = &tree->config.workers.cache;
+	int err;
+
+	if (!tree->config.cache_folder)
+		return;
+	err = cache_open(tree->config.cache_folder, tree->config.cache_size,
+			 cache);
+	if (err < 0)
+		log_line(LOG_WARNING, "%s: no values are kept: %s",
+			 tree->config.cache_folder, strerror(-err));
+}
+
 struct tree *tree_new(const struct tree_config *config)
 {
 	struct tree *tree = calloc(1, sizeof(*tree));
@@ -73,7 +89,8 @@ struct tree *tree_new(const struct tree_config *config)
 	tree->generation = 1;
 	pthread_mutex_init(&tree->write_lock, NULL);
 	pthread_mutex_init(&tree->commit_lock, NULL);
-	tree->workers = workers_new(&config->workers);
+	open_cache(tree);
+	tree->workers = workers_new(&tree->config.workers);
 	if (!tree->workers)
 		goto out;
 	if (nodes_init(&tree->nodes, &root) < 0)
@@ -85,6 +102,7 @@ struct tree *tree_new(const struct tree_config *config)
 	nodes_release(&tree->nodes);
 out:
 	workers_free(tree->workers);
+	cache_free(tree->config.workers.cache);
 	pthread_mutex_destroy(&tree->write_lock);
 	pthread_mutex_destroy(&tree->commit_lock);
 	free(tree);
@@ -101,6 +119,7 @@ void tree_free(struct tree *tree)
 	if (!tree)
 		return;
 	workers_free(tree->workers);
+	cache_free(tree->config.workers.cache);
 	nodes_release(&tree->nodes);
 	while (tree->sites) {
 		struct site *site = tree->sites;

@@ -24,7 +24,9 @@ struct tree;
 struct tree_config {
 	struct workers_config workers;
 	bool read_only;
-	const char *author; /* -o author=, NULL: git's configuration */
+	const char *author;	  /* -o author=, NULL: git's configuration */
+	const char *cache_folder; /* where answers are kept; NULL: nowhere */
+	uint64_t cache_size;	  /* bytes */
 };
 
 struct tree *tree_new(const struct tree_config *config);

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cache/cache.h"
 #include "eval/fetch.h"
 #include "fs/version.h"
 
@@ -103,6 +104,35 @@ static int put_status(struct tree *tree, struct buf *out)
 	return 0;
 }
 
+static void put_cache_stats(struct cache *cache, struct buf *out)
+{
+	static const char *const reasons[FACTS_REASONS] = {
+		[FACTS_CONTENT] = "content",
+		[FACTS_ENTRIES] = "entries",
+		[FACTS_TYPE] = "existence",
+		[FACTS_ENVIRONMENT] = "environment",
+		[FACTS_COMMIT] = "commit",
+		[FACTS_MALFORMED] = "malformed",
+	};
+	struct cache_stats stats;
+
+	cache_stats(cache, &stats);
+	buf_add_format(out,
+		       "cache_records %" PRIu64 "\ncache_scopes %" PRIu64
+		       "\ncache_bytes %" PRIu64 "\ncache_replaced %" PRIu64
+		       "\ncache_hits %" PRIu64 "\ncache_misses %" PRIu64
+		       "\ncache_written %" PRIu64 "\ncache_dropped %" PRIu64
+		       "\ncache_checks %" PRIu64 "\ncache_check_us %" PRIu64
+		       "\n",
+		       stats.records, stats.scopes, stats.bytes, stats.replaced,
+		       stats.hits, stats.misses, stats.written, stats.dropped,
+		       stats.checks, stats.check_ns / 1000);
+	for (size_t i = 0; i < FACTS_REASONS; i++)
+		if (reasons[i])
+			buf_add_format(out, "cache_invalid_%s %" PRIu64 "\n",
+				       reasons[i], stats.invalid[i]);
+}
+
 static int put_stats(struct tree *tree, struct buf *out)
 {
 	struct workers_stats stats;
@@ -125,6 +155,8 @@ static int put_stats(struct tree *tree, struct buf *out)
 		       "\nasked_merged %" PRIu64 "\n",
 		       stats.running, stats.busy, stats.started, stats.died,
 		       stats.timed_out, stats.asked, stats.merged);
+	if (tree->config.workers.cache)
+		put_cache_stats(tree->config.workers.cache, out);
 	return 0;
 }
 

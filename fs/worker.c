@@ -8,6 +8,9 @@
 #include <string.h>
 #include <time.h>
 
+/* What unmounting waits for answers to be kept. */
+#define FLUSH_AT_END_MS 1500
+
 /* --- jobs --------------------------------------------------------------- */
 
 struct job *job_new(struct worker *worker, uint16_t op, const void *request,
@@ -107,6 +110,28 @@ static int answer_ahead(struct worker *worker, enum wire_op op,
 	return job->err;
 }
 
+/* The same from the cache, if it has it. Without the lock. */
+static bool ask_cache(struct worker *worker, uint64_t epoch, enum wire_op op,
+		      const void *body, size_t len, struct ahead_answer *found)
+{
+	struct timespec now;
+	bool hit, began;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	hit = cache_find(worker->site, epoch, op, body, len, &found->err,
+			 &found->body, &began);
+	if (began) {
+		pthread_mutex_lock(&worker->lock);
+		worker->kept_epoch = epoch;
+		worker->kept_since =
+			now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+		worker->served++;
+		pthread_mutex_unlock(&worker->lock);
+		worker_tell_served(worker->workers);
+	}
+	return hit;
+}
+
 int worker_ask(struct worker *worker, enum wire_op op, const void *body,
 	       size_t len, struct cancel *cancel, struct answer *answer)
 {
@@ -122,9 +147,26 @@ int worker_ask(struct worker *worker, enum wire_op op, const void *body,
 	if (worker->running && worker->process_epoch == worker->epoch &&
 	    ahead_find(&worker->ahead, op, body, len, &found)) {
 		err = answer_ahead(worker, op, body, len, &found, answer);
+		if (answer->job)
+			worker_keep(worker, answer->job);
 		worker->served++;
 		served = true;
 		goto out;
+	}
+	if (keep_asks(worker->site, worker->class, op)) {
+		bool hit;
+
+		pthread_mutex_unlock(&worker->lock);
+		hit = ask_cache(worker, answer->epoch, op, body, len, &found);
+		pthread_mutex_lock(&worker->lock);
+		if (hit && worker->epoch == answer->epoch) {
+			err = answer_ahead(worker, op, body, len, &found,
+					   answer);
+			goto out;
+		}
+		if (hit)
+			buf_release(&found.body);
+		answer->epoch = worker->epoch;
 	}
 	job = enqueue(worker, op, body, len);
 	if (!job) {
@@ -165,13 +207,35 @@ void answer_release(struct answer *answer)
 	answer->job = NULL;
 }
 
+/* What answers from the cache depend on in this epoch: -ESRCH if none was used.
+ * With the lock held, given up. */
+static int kept_reads(struct worker *worker, struct buf *out, uint32_t *count)
+{
+	const struct wire_text *top = &worker->workers->config.start.repository;
+	uint64_t epoch = worker->epoch;
+	char *repository;
+	int err;
+
+	if (worker->kept_epoch != epoch)
+		return -ESRCH;
+	pthread_mutex_unlock(&worker->lock);
+	repository = strndup(top->bytes, top->len);
+	err = repository
+		      ? cache_reads(worker->site, epoch, repository, out, count)
+		      : -ENOMEM;
+	free(repository);
+	pthread_mutex_lock(&worker->lock);
+	return epoch == worker->epoch ? err : -EBUSY;
+}
+
 int worker_reads(struct worker *worker, unsigned wait_ms, struct answer *answer)
 {
 	struct wire_in in = { 0 };
 	struct timespec until;
 	struct job *job = NULL, *all;
-	uint32_t count = 0;
-	int err = 0;
+	struct buf kept = BUF_INIT;
+	uint32_t count = 0, kept_count = 0;
+	int err = 0, kept_err;
 
 	*answer = (struct answer){ .body = { "", 0 } };
 	clock_gettime(CLOCK_MONOTONIC, &until);
@@ -184,7 +248,8 @@ int worker_reads(struct worker *worker, unsigned wait_ms, struct answer *answer)
 
 	pthread_mutex_lock(&worker->lock);
 	answer->epoch = worker->epoch;
-	if (worker->reads_lost) {
+	kept_err = kept_reads(worker, &kept, &kept_count);
+	if (worker->reads_lost || (kept_err < 0 && kept_err != -ESRCH)) {
 		err = -ENODATA;
 		goto out;
 	}
@@ -205,7 +270,7 @@ int worker_reads(struct worker *worker, unsigned wait_ms, struct answer *answer)
 		err = 0;
 		wire_in_init(&in, job->reply.data, job->reply.len);
 		count = wire_get_u32(&in);
-	} else if (!worker->reads_known) {
+	} else if (!worker->reads_known && (worker->started || kept_err < 0)) {
 		err = worker->started ? -ENODATA : -ESRCH;
 		goto out;
 	}
@@ -213,7 +278,9 @@ int worker_reads(struct worker *worker, unsigned wait_ms, struct answer *answer)
 	/* With what ended processes of this epoch had read. */
 	all = job_new(worker, WIRE_READS, NULL, 0);
 	if (all) {
-		wire_put_u32(&all->reply, count + worker->reads_count);
+		wire_put_u32(&all->reply,
+			     count + worker->reads_count + kept_count);
+		buf_add(&all->reply, kept.data, kept.len);
 		buf_add(&all->reply, worker->reads.data, worker->reads.len);
 		buf_add(&all->reply, in.next, (size_t)(in.end - in.next));
 	}
@@ -231,6 +298,7 @@ int worker_reads(struct worker *worker, unsigned wait_ms, struct answer *answer)
 	answer->job = all;
 out:
 	pthread_mutex_unlock(&worker->lock);
+	buf_release(&kept);
 	return err;
 }
 
@@ -286,6 +354,9 @@ int64_t worker_started(struct worker *worker)
 
 	pthread_mutex_lock(&worker->lock);
 	started = worker->started;
+	if (worker->kept_epoch == worker->epoch &&
+	    (!started || worker->kept_since < started))
+		started = worker->kept_since;
 	pthread_mutex_unlock(&worker->lock);
 	return started;
 }
@@ -348,6 +419,7 @@ void worker_free_single(struct worker *worker)
 	pthread_mutex_destroy(&worker->lock);
 	buf_release(&worker->reads);
 	ahead_clear(&worker->ahead);
+	cache_batch_release(&worker->batch);
 	buf_release(&worker->overlay);
 	buf_release(&worker->frame.body);
 	free(worker->revision);
@@ -404,6 +476,43 @@ void workers_on_served(struct workers *workers, void (*fn)(void *arg),
 	pthread_mutex_unlock(&workers->served_lock);
 }
 
+static void ask_to_flush(struct worker *worker, void *arg)
+{
+	pthread_mutex_lock(&worker->lock);
+	worker->flush = worker->batch.count != 0;
+	if (worker->flush)
+		pthread_cond_signal(&worker->work);
+	pthread_mutex_unlock(&worker->lock);
+}
+
+static void wait_for_flush(struct worker *worker, void *arg)
+{
+	const struct timespec *until = arg;
+	int err = 0;
+
+	pthread_mutex_lock(&worker->lock);
+	while (worker->flush && worker->running && !worker->current && err == 0)
+		err = pthread_cond_timedwait(&worker->done, &worker->lock,
+					     until);
+	pthread_mutex_unlock(&worker->lock);
+}
+
+/* Before the processes go. */
+static void flush_all(struct workers *workers)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += FLUSH_AT_END_MS / 1000;
+	until.tv_nsec += FLUSH_AT_END_MS % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
+	}
+	workers_each(workers, ask_to_flush, NULL);
+	workers_each(workers, wait_for_flush, &until);
+}
+
 static void wake_all(struct worker *worker, void *arg)
 {
 	pthread_mutex_lock(&worker->lock);
@@ -415,6 +524,7 @@ void workers_stop(struct workers *workers)
 {
 	workers->stopping = true;
 	workers_each(workers, wake_all, NULL);
+	flush_all(workers);
 	link_stop(workers->link);
 }
 
@@ -422,6 +532,8 @@ void workers_free(struct workers *workers)
 {
 	if (!workers)
 		return;
+	if (!workers->stopping)
+		flush_all(workers);
 	while (workers->list) {
 		struct worker *worker = workers->list;
 
@@ -446,6 +558,19 @@ const char *worker_revision(const struct worker *worker)
 	return worker->revision;
 }
 
+/* By what its process will be told. */
+static struct cache_site *site_of(const struct worker *worker)
+{
+	const struct workers_config *config = &worker->workers->config;
+	struct wire_start start = config->start;
+
+	start.class = worker->class;
+	start.name = (struct wire_text){ worker->name, worker->name_len };
+	if (worker->revision)
+		start.revision = wire_text(worker->revision);
+	return keep_site(config->cache, &start);
+}
+
 struct worker *workers_get(struct workers *workers, enum wire_class class,
 			   const char *name, size_t len, const char *revision)
 {
@@ -460,6 +585,7 @@ struct worker *workers_get(struct workers *workers, enum wire_class class,
 	if (!worker) {
 		worker = worker_new(workers, class, name, len, revision);
 		if (worker) {
+			worker->site = site_of(worker);
 			worker->next = workers->list;
 			workers->list = worker;
 		}
@@ -488,7 +614,9 @@ void worker_state(struct worker *worker, struct worker_state *state)
 	*state = (struct worker_state){
 		.running = worker->running,
 		.busy = worker->current != NULL,
-		.epoch = worker->has_thread ? worker->epoch : 0,
+		.epoch = worker->has_thread || worker->kept_epoch
+				 ? worker->epoch
+				 : 0,
 		.served = worker->served,
 	};
 	for (struct job *job = worker->queue; job; job = job->next)

@@ -37,6 +37,7 @@ struct workers_config {
 	struct wire_start start;
 	unsigned eval_timeout; /* seconds for one request */
 	unsigned idle;	       /* seconds without request; 0: for ever */
+	struct cache *cache;   /* where answers are kept; NULL: nowhere */
 };
 
 /* Call fn after each request that was served, in the worker's thread. */

@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 
 #include "fs/ahead.h"
+#include "fs/keep.h"
 #include "fs/link.h"
 #include "fs/worker.h"
 
@@ -64,6 +65,15 @@ struct worker {
 	struct buf reads; /* entries, without their count */
 	uint32_t reads_count;
 	struct ahead ahead; /* of process_epoch */
+
+	struct cache_site *site;  /* of the cache; NULL: nothing is kept */
+	struct cache_batch batch; /* answers for it, of the process */
+	int64_t batch_since;	  /* its oldest, CLOCK_MONOTONIC ns */
+	uint64_t process_count;	  /* number of the process */
+	bool keepless;		  /* its answers are not to be kept */
+	bool flush;		  /* hand over the batch now */
+	uint64_t kept_epoch;	  /* earlier processes' answers are used */
+	int64_t kept_since;	  /* as started, of those */
 };
 
 struct workers {
@@ -94,6 +104,9 @@ void worker_stop_thread(struct worker *worker);
 /* Close the connection to the process, and kill it if it must not go on. In
  * the worker's thread, or without one. */
 void worker_end_process(struct worker *worker, bool kill);
+
+/* Note an answer of the process for the cache. With the lock held. */
+void worker_keep(struct worker *worker, const struct job *job);
 
 /* Something was answered: tell who wants to know what was read for it. */
 void worker_tell_served(struct workers *workers);

@@ -14,6 +14,12 @@
 #include <sys/wait.h>
 #include <time.h>
 
+/* How long answers wait to be kept: while there is nothing else to do, and at
+ * most; ns. And how many of them do. */
+#define FLUSH_AFTER INT64_C(100000000)
+#define FLUSH_ANYWAY INT64_C(1000000000)
+#define FLUSH_BYTES ((size_t)8 << 20)
+
 /* --- answers ------------------------------------------------------------ */
 
 /* The message of a failure that is the daemon's to tell. */
@@ -42,12 +48,33 @@ void job_answer(struct job *job, struct ahead_answer *found)
 
 /* --- the process -------------------------------------------------------- */
 
+static int64_t to_ns(struct timespec t)
+{
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
 static int64_t now_ns(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+	return to_ns(t);
+}
+
+void worker_keep(struct worker *worker, const struct job *job)
+{
+	struct timespec t;
+
+	if (worker->keepless || !keep_takes(worker->site, worker->class,
+					    job->op, job->err, job->passing))
+		return;
+	if (!worker->batch.count) {
+		clock_gettime(CLOCK_MONOTONIC, &t);
+		worker->batch_since = to_ns(t);
+	}
+	cache_batch_add(&worker->batch, job->op, job->request.data,
+			job->request.len, job->err, job->text.bytes,
+			job->text.len);
 }
 
 void worker_end_process(struct worker *worker, bool kill)
@@ -58,6 +85,8 @@ void worker_end_process(struct worker *worker, bool kill)
 	pthread_mutex_lock(&worker->lock);
 	worker->running = false;
 	ahead_clear(&worker->ahead);
+	/* What it has not told the reads of is lost. */
+	cache_batch_release(&worker->batch);
 	pthread_mutex_unlock(&worker->lock);
 }
 
@@ -128,6 +157,8 @@ static int process_start(struct worker *worker, struct job *job)
 	worker->process_epoch = job->epoch;
 	pthread_mutex_lock(&worker->lock);
 	worker->running = true;
+	worker->process_count++;
+	worker->keepless = false;
 	/* The first one's: what it read may be older than what a later
 	 * process of the same epoch read. */
 	if (worker->epoch == job->epoch && !worker->started)
@@ -347,6 +378,57 @@ static void save_reads(struct worker *worker)
 	worker_end_process(worker, false);
 }
 
+/* Hand the answers so far to the cache, with what they depend on. */
+static void flush_answers(struct worker *worker)
+{
+	struct cache_batch batch;
+	struct job *job = NULL;
+
+	pthread_mutex_lock(&worker->lock);
+	batch = worker->batch;
+	worker->batch = (struct cache_batch){ .count = 0 };
+	pthread_mutex_unlock(&worker->lock);
+	if (batch.count && worker->process.fd >= 0)
+		job = job_new(worker, WIRE_TRACE, NULL, 0);
+	if (job) {
+		job->epoch = worker->process_epoch;
+		serve(worker, job);
+	}
+	if (job && job->err == 0)
+		cache_put(worker->site, worker->process_epoch,
+			  worker->process_count, &batch, &job->reply);
+	pthread_mutex_lock(&worker->lock);
+	/* What it told now, or could not, is missing later. */
+	worker->keepless |= job ? job->err != 0 : batch.count != 0;
+	worker->flush = false;
+	if (job)
+		job_put(job);
+	pthread_cond_broadcast(&worker->done);
+	pthread_mutex_unlock(&worker->lock);
+	cache_batch_release(&batch);
+}
+
+/* With the lock held: when the batch is to be handed over, ns; 0: there is
+ * none. */
+static int64_t flush_time(const struct worker *worker)
+{
+	if (!worker->batch.count)
+		return 0;
+	return worker->flush ? 1 : worker->batch_since + FLUSH_AFTER;
+}
+
+/* The same while it has work: seldom, for a request waits meanwhile. */
+static bool is_overdue(const struct worker *worker)
+{
+	struct timespec now;
+
+	if (!worker->batch.count)
+		return false;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return worker->flush || worker->batch.bytes.len > FLUSH_BYTES ||
+	       to_ns(now) > worker->batch_since + FLUSH_ANYWAY;
+}
+
 void worker_tell_served(struct workers *workers)
 {
 	pthread_mutex_lock(&workers->served_lock);
@@ -357,28 +439,34 @@ void worker_tell_served(struct workers *workers)
 
 /* --- the thread --------------------------------------------------------- */
 
-/* With the lock held. Returns false after idle seconds without work. */
+/* With the lock held. Returns false if there is something to do without being
+ * asked: the process is of an old epoch, was idle for long, or has answers that
+ * are to be kept. */
 static bool wait_for_work(struct worker *worker)
 {
-	unsigned idle = worker->workers->config.idle;
+	int64_t idle = worker->workers->config.idle * INT64_C(1000000000);
 	struct timespec until;
-	int err = 0;
+	int64_t from, end;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += idle;
-	while (!worker->queue && !worker->stop && err == 0 &&
-	       worker->adopted.fd < 0) {
-		if (!worker->running)
-			pthread_cond_wait(&worker->work, &worker->lock);
-		else if (worker->process_epoch != worker->epoch)
+	from = to_ns(until);
+	while (!worker->queue && !worker->stop && worker->adopted.fd < 0) {
+		if (worker->running && worker->process_epoch != worker->epoch)
 			return false;
-		else if (idle)
-			err = pthread_cond_timedwait(&worker->work,
-						     &worker->lock, &until);
-		else
+		end = flush_time(worker);
+		if (!end && worker->running && idle)
+			end = from + idle;
+		if (!end) {
 			pthread_cond_wait(&worker->work, &worker->lock);
+			continue;
+		}
+		until.tv_sec = end / 1000000000;
+		until.tv_nsec = end % 1000000000;
+		if (pthread_cond_timedwait(&worker->work, &worker->lock,
+					   &until) == ETIMEDOUT)
+			return false;
 	}
-	return err == 0;
+	return true;
 }
 
 /* Go on with another worker's process. With the lock held, given up. */
@@ -402,6 +490,9 @@ static void install_adopted(struct worker *worker)
 	worker->process_epoch = epoch;
 	worker->spent = false;
 	worker->running = true;
+	/* It was told other bytes than there were on disk then. */
+	worker->process_count++;
+	worker->keepless = true;
 }
 
 static void *run_worker(void *arg)
@@ -411,14 +502,17 @@ static void *run_worker(void *arg)
 
 	pthread_mutex_lock(&worker->lock);
 	for (;;) {
-		bool old;
+		bool old, kept;
 
 		if (worker->adopted.fd >= 0 && !worker->stop)
 			install_adopted(worker);
 		if (!wait_for_work(worker)) {
 			old = worker->process_epoch != worker->epoch;
+			kept = worker->batch.count != 0;
 			pthread_mutex_unlock(&worker->lock);
-			if (old)
+			if (kept)
+				flush_answers(worker);
+			else if (old)
 				worker_end_process(worker, true);
 			else
 				save_reads(worker);
@@ -438,8 +532,11 @@ static void *run_worker(void *arg)
 		job->epoch = worker->epoch;
 		worker->current = job;
 		old = worker->running && worker->process_epoch != job->epoch;
+		kept = old || is_overdue(worker);
 		pthread_mutex_unlock(&worker->lock);
 
+		if (kept)
+			flush_answers(worker);
 		if (old)
 			worker_end_process(worker, true);
 		serve(worker, job);
@@ -449,6 +546,7 @@ static void *run_worker(void *arg)
 		pthread_mutex_lock(&worker->lock);
 		worker->current = NULL;
 		worker->served += job->op != WIRE_READS;
+		worker_keep(worker, job);
 		job->done = true;
 		pthread_cond_broadcast(&worker->done);
 		job_put(job);
