@@ -8,6 +8,7 @@
 #include "eval/worker.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -293,6 +294,18 @@ static int answer_broken(struct worker *w, uint16_t op, uint8_t format,
 	return err;
 }
 
+/* For tests: FLAKEFS_TEST_CRASH is a name at which the worker dies. */
+static void crash_if_asked(const struct wire_path *path)
+{
+	const char *name = getenv("FLAKEFS_TEST_CRASH");
+
+	if (!name || !path->len ||
+	    !view_name_is(&path->names[path->len - 1], name))
+		return;
+	signal(SIGSEGV, SIG_DFL); /* no sanitizer's */
+	raise(SIGSEGV);
+}
+
 static int answer(struct worker *w, const struct wire_frame *frame,
 		  struct buf *out)
 {
@@ -316,6 +329,7 @@ static int answer(struct worker *w, const struct wire_frame *frame,
 		err = -EPROTO;
 		goto out;
 	}
+	crash_if_asked(&path);
 	err = worker_open(w);
 	if (frame->op == WIRE_TRACE) {
 		err = w->ev ? worker_trace(&w->repository, w->start,

@@ -299,6 +299,13 @@ static int site_load(struct tree *tree, struct node *node,
 	if (err < 0) {
 		loaded->passing = answer.passing;
 		take_message(loaded, &answer);
+		/* Why the worker did not even get to tell why. */
+		if (node->format == WIRE_ERROR && answer.passing &&
+		    loaded->message) {
+			loaded->bytes = loaded->message;
+			loaded->message = NULL;
+			err = 0;
+		}
 		goto out;
 	}
 	wire_in_init(&in, answer.body.bytes, answer.body.len);

@@ -46,7 +46,6 @@ struct worker {
 	struct process process; /* fd -1: none is running */
 	uint64_t process_epoch;
 	bool keep;  /* the process, when the thread ends */
-	bool spent; /* the process's memory, as it answered last */
 	uint32_t number;
 	struct wire_frame frame;
 

@@ -306,36 +306,56 @@ static int exchange(struct worker *worker, struct job *job)
 	return err;
 }
 
-static void serve(struct worker *worker, struct job *job)
+/* Ask the process, and start it if there is none; *fresh says whether this one
+ * was. 0 if the job has its answer or failure; else the process died (-EPIPE),
+ * took too long (-ETIMEDOUT, -EAGAIN), or makes no sense. */
+static int ask(struct worker *worker, struct job *job, bool *fresh)
 {
 	int err;
 
-	do {
-		if (worker->process.fd >= 0 && take_ahead(worker, job))
-			return;
-		if (worker->process.fd >= 0 && has_ended(worker))
-			process_lost(worker);
-		if (worker->process.fd < 0) {
-			worker->spent = false;
-			if (process_start(worker, job) < 0)
-				return;
-		}
-		err = exchange(worker, job);
-		/* One that answered that its memory is used up ends then, and
-		 * may have done so just now: that is not this job's fault. */
-		if (err == -EPIPE && worker->spent)
-			process_lost(worker);
-	} while (err == -EPIPE && worker->spent);
-
+	if (worker->process.fd >= 0 && take_ahead(worker, job)) {
+		*fresh = false;
+		return 0;
+	}
+	if (worker->process.fd >= 0 && has_ended(worker))
+		process_lost(worker);
+	*fresh = worker->process.fd < 0;
+	if (*fresh && process_start(worker, job) < 0)
+		return 0;
+	err = exchange(worker, job);
 	if (err == 0) {
 		take_reply(worker, job);
-		worker->spent = job->err == -ENOMEM;
 		take_ahead(worker, NULL);
-	} else if (err == -ETIMEDOUT || err == -EAGAIN) {
-		job_timed_out(worker, job);
-	} else {
-		job_died(worker, job);
 	}
+	return err;
+}
+
+/*
+ * A process that has answered before may have failed for something else than
+ * this request: for the memory that all its answers together need, or for what
+ * it looked into ahead. So a fresh one has a try.
+ */
+static bool try_again(const struct job *job, int err)
+{
+	return job->op != WIRE_READS && err != -ETIMEDOUT && err != -EAGAIN &&
+	       (err != 0 || job->err == -ENOMEM);
+}
+
+static void serve(struct worker *worker, struct job *job)
+{
+	bool fresh;
+	int err = ask(worker, job, &fresh);
+
+	if (!fresh && try_again(job, err)) {
+		process_lost(worker);
+		buf_release(&job->reply);
+		job->err = 0;
+		err = ask(worker, job, &fresh);
+	}
+	if (err == -ETIMEDOUT || err == -EAGAIN)
+		job_timed_out(worker, job);
+	else if (err != 0)
+		job_died(worker, job);
 }
 
 /* With the lock held: add a READS answer to those of earlier processes. What
@@ -488,7 +508,6 @@ static void install_adopted(struct worker *worker)
 	pthread_mutex_lock(&worker->lock);
 	link_move(link, &adopted, &worker->process);
 	worker->process_epoch = epoch;
-	worker->spent = false;
 	worker->running = true;
 	/* It was told other bytes than there were on disk then. */
 	worker->process_count++;
