@@ -112,6 +112,8 @@ static struct expr *parse_simple(struct parser *p)
 		e = parser_float(p, tok.as.number);
 		break;
 	case TOK_URI:
+		if (lint_url(p, &tok) < 0)
+			return NULL;
 		e = parser_string_const(p, p->lex.text + tok.start,
 					tok.end - tok.start);
 		break;

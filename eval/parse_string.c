@@ -471,6 +471,8 @@ struct expr *parse_path(struct parser *p)
 	const char *text = p->lex.text + tok.start;
 	bool interpolated = false, text_before = false;
 
+	if (lint_path(p, &tok) < 0)
+		return NULL;
 	part.expr = tok.kind == TOK_HPATH
 			    ? home_path(p, text, tok.end - tok.start)
 			    : resolve_path(p, text, tok.end - tok.start);

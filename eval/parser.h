@@ -195,4 +195,8 @@ int parse_attr_path(struct parser *p, const struct token *first,
 /* scope.c */
 int scope_resolve(struct parser *p, struct expr **expr);
 
+/* lint.c: warn about a literal, or fail, as the settings ask. 0 or -1. */
+int lint_url(struct parser *p, const struct token *tok);
+int lint_path(struct parser *p, const struct token *tok);
+
 #endif
