@@ -24,6 +24,7 @@ static const struct command commands[] = {
 	{ "ls", tool_ls, "list a folder of the tree, without a mount" },
 	{ "cat", tool_cat, "print a file of the tree, without a mount" },
 	{ "set", tool_set, "write a file of the tree, without a mount" },
+	{ "watch", tool_watch, "print what changes in a mount" },
 	/* How the daemon starts its helpers. */
 	{ "--nursery", nursery_main, NULL },
 	{ "--commit", commit_main, NULL },

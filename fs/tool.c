@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fs/options.h"
@@ -113,4 +114,78 @@ int tool_cat(int argc, char **argv)
 int tool_set(int argc, char **argv)
 {
 	return run(argc, argv, true, true, set);
+}
+
+/* --- watch -------------------------------------------------------------- */
+
+#define WATCH_NS 200000000L
+
+static int read_events(const char *path, struct buf *out)
+{
+	char bytes[16384];
+	FILE *file = fopen(path, "re");
+	size_t n;
+	int err;
+
+	buf_reset(out);
+	if (!file)
+		return -errno;
+	while ((n = fread(bytes, 1, sizeof(bytes), file)) > 0)
+		buf_add(out, bytes, n);
+	err = ferror(file) ? -errno : 0;
+	fclose(file);
+	return out->failed ? -ENOMEM : err;
+}
+
+/* Where in now the lines begin that were not in then: its older ones may have
+ * been forgotten. */
+static const char *new_lines(const struct buf *then, const struct buf *now)
+{
+	const char *old = buf_text(then), *text = buf_text(now);
+	size_t len = then->len;
+
+	while (len && (now->len < len || memcmp(text, old, len) != 0)) {
+		const char *line = memchr(old, '\n', len);
+
+		if (!line)
+			return text;
+		len -= (size_t)(line + 1 - old);
+		old = line + 1;
+	}
+	return text + len;
+}
+
+int tool_watch(int argc, char **argv)
+{
+	struct timespec nap = { 0, WATCH_NS };
+	struct buf then = BUF_INIT, now = BUF_INIT, path = BUF_INIT, swap;
+	int err;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: flakefs watch MOUNTPOINT\n");
+		return 2;
+	}
+	buf_add_format(&path, "%s/.flakefs/events", argv[1]);
+	err = read_events(buf_text(&path), &then);
+	while (err == 0) {
+		nanosleep(&nap, NULL);
+		err = read_events(buf_text(&path), &now);
+		if (err < 0)
+			break;
+		fputs(new_lines(&then, &now), stdout);
+		if (fflush(stdout) != 0)
+			break;
+		swap = then;
+		then = now;
+		now = swap;
+	}
+	/* An unmounted folder is the end; it never having been a mount isn't.
+	 */
+	if (err < 0 && !then.data && err != -ENOTCONN)
+		fprintf(stderr, "flakefs: %s: %s\n", argv[1], strerror(-err));
+	err = err < 0 && !then.data;
+	buf_release(&then);
+	buf_release(&now);
+	buf_release(&path);
+	return err;
 }

@@ -11,4 +11,7 @@ int tool_ls(int argc, char **argv);  /* ls REPOSITORY [PATH] */
 int tool_cat(int argc, char **argv); /* cat REPOSITORY PATH */
 int tool_set(int argc, char **argv); /* set REPOSITORY PATH VALUE */
 
+/* watch MOUNTPOINT: print what changes, until the mount goes away. */
+int tool_watch(int argc, char **argv);
+
 #endif

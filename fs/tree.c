@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -470,18 +471,15 @@ void tree_error(struct tree *tree, const struct node *node, int err,
 
 #define EVENTS_KEPT (64u << 10) /* bytes */
 
-/* With the lock held: forget the older half when there is much. */
-static void add_event(struct tree *tree, const struct site *site)
+void tree_add_event(struct tree *tree, const char *path)
 {
-	static const char *const folders[WIRE_CLASSES] = {
-		".", "hosts", "homes", "darwin", "hardware", "flakes",
-	};
 	struct buf *events = &tree->events;
-	char when[32], name[NAME_SIZE];
-	const char *raw, *half;
+	const char *half;
+	char when[32];
 	struct tm tm;
 	size_t len;
 
+	/* Forget the older half when there is much. */
 	if (events->len > EVENTS_KEPT) {
 		half = memchr(events->data + events->len / 2, '\n',
 			      events->len - events->len / 2);
@@ -491,15 +489,28 @@ static void add_event(struct tree *tree, const struct site *site)
 			memmove(events->data, half + 1, len);
 		events->len = len;
 	}
-	raw = worker_name(site->worker, &len);
-	name_encode(raw, len, name);
 	if (gmtime_r(&tree->time.tv_sec, &tm)) {
 		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
-		buf_add_format(events, "%s %llu %s%s%s\n", when,
-			       (unsigned long long)tree->generation,
-			       folders[worker_class(site->worker)],
-			       len ? "/" : "", len ? name : "");
+		buf_add_format(events, "%s %llu %s\n", when,
+			       (unsigned long long)tree->generation, path);
 	}
+}
+
+/* With the lock held. */
+static void add_site_event(struct tree *tree, const struct site *site)
+{
+	static const char *const folders[WIRE_CLASSES] = {
+		".", "hosts", "homes", "darwin", "hardware", "flakes",
+	};
+	char path[NAME_SIZE + 16], name[NAME_SIZE];
+	size_t len;
+	const char *raw = worker_name(site->worker, &len);
+
+	name_encode(raw, len, name);
+	snprintf(path, sizeof(path), "%s%s%s",
+		 folders[worker_class(site->worker)], len ? "/" : "",
+		 len ? name : "");
+	tree_add_event(tree, path);
 }
 
 static void begin_generation(struct tree *tree, struct site *site)
@@ -507,7 +518,7 @@ static void begin_generation(struct tree *tree, struct site *site)
 	tree_lock(tree);
 	clock_gettime(CLOCK_REALTIME, &tree->time);
 	tree->generation++;
-	add_event(tree, site);
+	add_site_event(tree, site);
 	tree_unlock(tree);
 }
 

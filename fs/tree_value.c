@@ -185,6 +185,7 @@ int tree_succeed(struct tree *tree, struct node **at, struct cancel *cancel)
 		.format = node->format,
 		.row = node->row,
 	};
+	struct buf path = BUF_INIT;
 	struct loaded loaded;
 	int err = ask(tree, node, cancel, &loaded);
 
@@ -199,6 +200,9 @@ int tree_succeed(struct tree *tree, struct node **at, struct cancel *cancel)
 		return 0;
 	}
 	if (!node->detached) {
+		node_path(node, &path);
+		tree_add_event(tree, buf_text(&path));
+		buf_release(&path);
 		node_detach(&tree->nodes, node);
 		init.flags = node->flags;
 		next = node_add(&tree->nodes, node->parent, node->name,

@@ -133,6 +133,9 @@ static inline bool node_moves(const struct node *node)
  */
 int tree_succeed(struct tree *tree, struct node **at, struct cancel *cancel);
 
+/* A line for .flakefs/events. With the lock held. */
+void tree_add_event(struct tree *tree, const char *path);
+
 /* The content changed: it must have another time, or the kernel keeps the old
  * pages. With the lock held. */
 void tree_touch(struct tree *tree, struct node *node);

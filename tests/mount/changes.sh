@@ -22,6 +22,8 @@ sleep 0.3
 is 'without asking' "$(cat ares/options/a/number)" 43
 is 'another host is left alone' "$(cat zeus/options/pid)" "$zeus"
 
+"$FLAKEFS" watch "$mnt" > "$work/watched" & watcher=$!
+sleep 0.3
 exec 5< ares/options/a/number
 read -r old <&5
 echo 'a longer one' > "$repo/hosts/ares/options/a/number"
@@ -79,7 +81,7 @@ synced
 	aaaaaaaaaa | bb | '') ;;
 	*) echo "$value" >> "$work/odd" ;;
 	esac
-done ) &
+done ) & reader=$!
 for i in 1 2 3 4 5 6 7 8 9 10; do
 	printf 'bb\n' > "$work/new"
 	[ $((i % 2)) = 0 ] && printf 'aaaaaaaaaa\n' > "$work/new"
@@ -88,8 +90,15 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 	sleep 0.05
 done
 touch "$work/stop"
-wait
+wait $reader
 is 'never half' "$(cat "$work/odd" 2>/dev/null)" ''
 is 'events' "$(grep -c hosts/zeus "$mnt/.flakefs/events")" 0
+grep -q 'hosts/ares/options/a/number$' "$mnt/.flakefs/events" ||
+	fail 'a changed value is not among the events'
+sleep 0.4
+is 'watch' "$(grep -c . "$work/watched")" \
+	"$(sed 1,2d "$mnt/.flakefs/events" | grep -c .)"
+kill $watcher
+wait $watcher
 stop
 finish
