@@ -7,6 +7,7 @@
 
 #include "eval/buf.h"
 #include "eval/eval.h"
+#include "eval/fetch.h"
 #include "eval/nixfile.h"
 #include "eval/source.h"
 
@@ -29,7 +30,7 @@ static bool is_url(const char *text)
 					       "ssh" };
 	const char *colon = strstr(text, "://");
 
-	if (begins(text, "channel:") || begins(text, "flake:"))
+	if (begins(text, "channel:"))
 		return true;
 	for (size_t i = 0; colon && i < sizeof(schemes) / sizeof(*schemes); i++)
 		if (strlen(schemes[i]) == (size_t)(colon - text) &&
@@ -77,6 +78,61 @@ static struct path *absolute(struct eval *ev, const char *text)
 	return path;
 }
 
+static struct path *root_of(struct eval *ev, struct source *source)
+{
+	value v = source ? value_new_path(ev, source, "/", 1) : 0;
+
+	return v ? value_path(v) : NULL;
+}
+
+/* The tree in the archive at a URL; NULL with the error pending. */
+static struct path *download(struct eval *ev, const char *text)
+{
+	struct buf url = BUF_INIT;
+	struct path *path = NULL;
+	const char *kept;
+
+	if (begins(text, "channel:"))
+		buf_add_format(&url,
+			       "https://channels.nixos.org/%s/nixexprs.tar.xz",
+			       text + strlen("channel:"));
+	else
+		buf_add_text(&url, text);
+	kept = arena_strndup(ev->arena, buf_text(&url), url.len);
+	if (kept && !url.failed)
+		path = root_of(ev, fetch_url(ev, kept, true, "source", NULL));
+	else
+		eval_fail_memory(ev);
+	buf_release(&url);
+	return path;
+}
+
+/* The tree of a flake reference; NULL with the error pending. */
+static struct path *open_flake(struct eval *ev, const char *text)
+{
+	struct flakeref_options options = {
+		.allow_missing = true,
+		.is_file = true,
+	};
+	const char *dir = "";
+	struct input_tree *tree;
+	struct flake_ref ref;
+
+	if (!ev->settings.flakes) {
+		eval_fail(ev, ERROR_EVAL, 0,
+			  "experimental Nix feature 'flakes' is disabled; add "
+			  "'--extra-experimental-features flakes' to enable "
+			  "it");
+		return NULL;
+	}
+	if (flakeref_parse(ev, text, &options, &ref, NULL) < 0 ||
+	    registry_resolve(ev, REGISTRY_ALL, &ref, &dir) < 0)
+		return NULL;
+	ref.dir = "";
+	tree = input_open(ev, &ref);
+	return tree ? root_of(ev, tree->source) : NULL;
+}
+
 /* NULL only with an error pending. */
 static struct search_folder *resolve(struct eval *ev, const char *text)
 {
@@ -97,8 +153,17 @@ static struct search_folder *resolve(struct eval *ev, const char *text)
 	if (!folder->text)
 		return NULL;
 	if (is_url(text)) {
-		warn(ev, text, "cannot be downloaded");
-	} else {
+		folder->path = download(ev, text);
+		if (!folder->path) {
+			eval_clear_error(ev);
+			warn(ev, text, "cannot be downloaded");
+		}
+	} else if (begins(text, "flake:")) {
+		folder->path = open_flake(ev, text + strlen("flake:"));
+		if (!folder->path)
+			return NULL;
+	}
+	if (!folder->path) {
 		path = absolute(ev, text);
 		target = path ? source_resolve(ev, path, true) : NULL;
 		if (!target)
