@@ -75,6 +75,8 @@ static void set_features(struct cli *cli, const char *list)
 {
 	if (has_word(list, "flakes") || has_word(list, "fetch-tree"))
 		cli->settings.flakes = true;
+	if (has_word(list, "parse-toml-timestamps"))
+		cli->settings.toml_timestamps = true;
 	if (has_word(list, "pipe-operators"))
 		cli->settings.pipe_operators = true;
 }

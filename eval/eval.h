@@ -24,6 +24,7 @@ struct eval_settings {
 	bool pure;	     /* pure evaluation: Nix's pure-eval */
 	bool flakes;	     /* experimental feature flakes: fetchTree & co */
 	bool pipe_operators; /* experimental feature: |> and <| */
+	bool toml_timestamps; /* experimental feature: dates in fromTOML */
 	bool trace_verbose;
 	bool abort_on_warn;	 /* builtins.warn fails after it has warned */
 	uint32_t max_call_depth; /* 10000 as in Nix; 0: only the stack's size */

@@ -1,6 +1,7 @@
 /* toml_value.c - TOML documents as values */
 #include "eval/toml_value.h"
 
+#include "eval/builtin.h"
 #include "eval/eval.h"
 #include "eval/toml.h"
 
@@ -65,6 +66,17 @@ static value convert_array(struct eval *ev, const struct toml_array *array)
 	return list;
 }
 
+static value convert_time(struct eval *ev, const struct toml_value *from)
+{
+	value type = value_new_cstring(ev, "timestamp");
+	value text = value_new_string(ev, from->as.text.bytes,
+				      from->as.text.len, NULL);
+
+	return type && text ? builtin_pair(ev, SYM_underscore_type, type,
+					   SYM_value, text)
+			    : 0;
+}
+
 static value convert(struct eval *ev, const struct toml_value *from)
 {
 	switch (from->kind) {
@@ -81,6 +93,8 @@ static value convert(struct eval *ev, const struct toml_value *from)
 		return value_new_string(ev, from->as.text.bytes,
 					from->as.text.len, NULL);
 	case TOML_TIME:
+		if (ev->settings.toml_timestamps)
+			return convert_time(ev, from);
 		return eval_fail(ev, ERROR_EVAL, 0,
 				 "while parsing TOML: Dates and times are not "
 				 "supported");
