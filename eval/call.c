@@ -284,7 +284,7 @@ value eval_call(struct eval *ev, pos_t pos, value fn, size_t argc, value *args)
 
 	if (!call_enter(ev, pos))
 		return 0;
-	v = force_at(ev, &fn, pos);
+	v = value_force_at(ev, &fn, pos);
 	while (v && argc > 0) {
 		struct function *f = value_function(v);
 		size_t n;

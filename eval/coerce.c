@@ -132,7 +132,7 @@ static value coerce(struct eval *ev, value *slot, pos_t pos,
 
 	if (!call_enter(ev, pos))
 		return 0;
-	v = force_at(ev, slot, pos);
+	v = value_force_at(ev, slot, pos);
 	if (!v || value_tag(v) == TAG_STRING)
 		;
 	else if (value_is_path(v))
@@ -156,7 +156,7 @@ value eval_coerce(struct eval *ev, value *slot, pos_t pos, const char *context,
 struct path *eval_path(struct eval *ev, value *slot, pos_t pos,
 		       const char *context)
 {
-	value v = force_at(ev, slot, pos), *cell;
+	value v = value_force_at(ev, slot, pos), *cell;
 	const struct string *s;
 
 	if (!v) {

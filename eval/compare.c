@@ -63,7 +63,7 @@ static int is_derivation(struct eval *ev, struct attrs *set)
 
 	if (!cell)
 		return 0;
-	v = force_at(ev, cell, 0);
+	v = value_force_at(ev, cell, 0);
 	if (!v)
 		return -1;
 	return value_tag(v) == TAG_STRING &&
@@ -192,10 +192,10 @@ int value_equal(struct eval *ev, value *a, value *b, pos_t pos,
 	if (!call_enter(ev, pos))
 		return -1;
 	answer = -1;
-	x = force_at(ev, a, pos);
+	x = value_force_at(ev, a, pos);
 	if (!x)
 		goto out;
-	y = force_at(ev, b, pos);
+	y = value_force_at(ev, b, pos);
 	if (!y)
 		goto out;
 	answer = same || *a == *b ? 1 : equal(ev, x, y, pos, context);
@@ -227,8 +227,8 @@ static int assert_cells(struct eval *ev, value *a, value *b, pos_t pos)
 
 	if (!call_enter(ev, pos))
 		return -1;
-	x = force_at(ev, a, pos);
-	y = x ? force_at(ev, b, pos) : 0;
+	x = value_force_at(ev, a, pos);
+	y = x ? value_force_at(ev, b, pos) : 0;
 	err = !y		 ? -1
 	      : same || *a == *b ? 0
 				 : value_assert_equal(ev, x, y, pos);
@@ -441,8 +441,8 @@ static int less(struct eval *ev, value *a, value *b, pos_t pos,
 
 	if (!call_enter(ev, pos))
 		return -1;
-	x = force_at(ev, a, pos);
-	y = x ? force_at(ev, b, pos) : 0;
+	x = value_force_at(ev, a, pos);
+	y = x ? value_force_at(ev, b, pos) : 0;
 	if (y)
 		answer = values_less(ev, x, y, pos, context);
 	if (answer < 0 && *context)

@@ -231,25 +231,26 @@ again:
 	switch ((enum expr_op)expr->op) {
 	case EXPR_CONST:
 		/* `derivation` is a thunk at first. */
-		v = force_at(ev, (value *)&((struct expr_const *)expr)->v, 0);
+		v = value_force_at(ev, (value *)&((struct expr_const *)expr)->v,
+				   0);
 		break;
 	case EXPR_VAR0: {
 		const struct expr_var *e = (const struct expr_var *)expr;
 
-		v = force_at(ev, &env->slots[e->slot], expr->pos);
+		v = value_force_at(ev, &env->slots[e->slot], expr->pos);
 		break;
 	}
 	case EXPR_VAR1: {
 		const struct expr_var *e = (const struct expr_var *)expr;
 
-		v = force_at(ev, &env->up->slots[e->slot], expr->pos);
+		v = value_force_at(ev, &env->up->slots[e->slot], expr->pos);
 		break;
 	}
 	case EXPR_VAR: {
 		const struct expr_var *e = (const struct expr_var *)expr;
 		struct env *at = env_up(env, e->level);
 
-		v = force_at(ev, &at->slots[e->slot], expr->pos);
+		v = value_force_at(ev, &at->slots[e->slot], expr->pos);
 		break;
 	}
 	case EXPR_WITH_VAR:

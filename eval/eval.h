@@ -21,9 +21,9 @@
 enum lint { LINT_IGNORE, LINT_WARN, LINT_FATAL };
 
 struct eval_settings {
-	bool pure;	     /* pure evaluation: Nix's pure-eval */
-	bool flakes;	     /* experimental feature flakes: fetchTree & co */
-	bool pipe_operators; /* experimental feature: |> and <| */
+	bool pure;	      /* pure evaluation: Nix's pure-eval */
+	bool flakes;	      /* experimental feature flakes: fetchTree & co */
+	bool pipe_operators;  /* experimental feature: |> and <| */
 	bool toml_timestamps; /* experimental feature: dates in fromTOML */
 	bool trace_verbose;
 	bool abort_on_warn;	 /* builtins.warn fails after it has warned */
@@ -101,6 +101,15 @@ value value_force_slow(struct eval *ev, value *slot);
 static inline value value_force(struct eval *ev, value *slot)
 {
 	return value_is_thunk(*slot) ? value_force_slow(ev, slot) : *slot;
+}
+
+/* The same with the position of who asks, for messages. */
+value value_force_slow_at(struct eval *ev, value *slot, pos_t pos);
+
+static inline value value_force_at(struct eval *ev, value *slot, pos_t pos)
+{
+	return value_is_thunk(*slot) ? value_force_slow_at(ev, slot, pos)
+				     : *slot;
 }
 
 /* The same all the way down; cycles are an error as in Nix. */

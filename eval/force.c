@@ -89,7 +89,7 @@ value thunk_force(struct eval *ev, struct thunk *thunk, pos_t pos)
 	return v;
 }
 
-value force_slow_at(struct eval *ev, value *slot, pos_t pos)
+value value_force_slow_at(struct eval *ev, value *slot, pos_t pos)
 {
 	struct thunk *thunk = value_pointer(*slot);
 	value v = thunk_force(ev, thunk, pos);
@@ -101,7 +101,7 @@ value force_slow_at(struct eval *ev, value *slot, pos_t pos)
 
 value value_force_slow(struct eval *ev, value *slot)
 {
-	return force_slow_at(ev, slot, 0);
+	return value_force_slow_at(ev, slot, 0);
 }
 
 value value_new_failed(struct eval *ev)
@@ -278,7 +278,7 @@ value eval_get(struct eval *ev, value *v, symbol sym)
 struct list *eval_list(struct eval *ev, value *slot, pos_t pos,
 		       const char *context)
 {
-	value v = force_at(ev, slot, pos);
+	value v = value_force_at(ev, slot, pos);
 
 	if (LIKELY(v && value_tag(v) == TAG_LIST))
 		return value_list(v);
@@ -292,7 +292,7 @@ struct list *eval_list(struct eval *ev, value *slot, pos_t pos,
 struct attrs *eval_attrs(struct eval *ev, value *slot, pos_t pos,
 			 const char *context)
 {
-	value v = force_at(ev, slot, pos);
+	value v = value_force_at(ev, slot, pos);
 
 	if (LIKELY(v && value_tag(v) == TAG_ATTRS))
 		return value_attrs(v);
@@ -306,7 +306,7 @@ struct attrs *eval_attrs(struct eval *ev, value *slot, pos_t pos,
 struct string *eval_string_value(struct eval *ev, value *slot, pos_t pos,
 				 const char *context)
 {
-	value v = force_at(ev, slot, pos);
+	value v = value_force_at(ev, slot, pos);
 
 	if (LIKELY(v && value_tag(v) == TAG_STRING))
 		return value_string(v);
@@ -353,7 +353,7 @@ struct string *eval_string_plain(struct eval *ev, value *slot, pos_t pos,
 int eval_int(struct eval *ev, value *slot, pos_t pos, const char *context,
 	     int64_t *out)
 {
-	value v = force_at(ev, slot, pos);
+	value v = value_force_at(ev, slot, pos);
 
 	if (LIKELY(v && value_is_int(v))) {
 		*out = value_integer(v);
@@ -368,7 +368,7 @@ int eval_int(struct eval *ev, value *slot, pos_t pos, const char *context,
 int eval_float(struct eval *ev, value *slot, pos_t pos, const char *context,
 	       double *out)
 {
-	value v = force_at(ev, slot, pos);
+	value v = value_force_at(ev, slot, pos);
 
 	if (v && value_is_float(v)) {
 		*out = value_number(v);
@@ -387,7 +387,7 @@ int eval_float(struct eval *ev, value *slot, pos_t pos, const char *context,
 int eval_bool(struct eval *ev, value *slot, pos_t pos, const char *context,
 	      bool *out)
 {
-	value v = force_at(ev, slot, pos);
+	value v = value_force_at(ev, slot, pos);
 
 	if (LIKELY(v && value_is_bool(v))) {
 		*out = v == VALUE_TRUE;
@@ -402,7 +402,7 @@ int eval_bool(struct eval *ev, value *slot, pos_t pos, const char *context,
 value eval_function(struct eval *ev, value *slot, pos_t pos,
 		    const char *context)
 {
-	value v = force_at(ev, slot, pos);
+	value v = value_force_at(ev, slot, pos);
 
 	if (LIKELY(v && value_tag(v) == TAG_FUNCTION))
 		return v;

@@ -32,15 +32,6 @@ value eval_expr(struct eval *ev, const struct expr *expr, struct env *env);
 /* thunk's result; pos: who asks, for messages. Does not touch the slot. */
 value thunk_force(struct eval *ev, struct thunk *thunk, pos_t pos);
 
-/* value_force() with the position of who asks. */
-value force_slow_at(struct eval *ev, value *slot, pos_t pos);
-
-static inline value force_at(struct eval *ev, value *slot, pos_t pos)
-{
-	return LIKELY(!value_is_thunk(*slot)) ? *slot
-					      : force_slow_at(ev, slot, pos);
-}
-
 /* May a cell that refers to a thunk with this result hold the result itself?
  * Not functions and floats: there the cell is the identity (value.h). */
 static inline bool value_moves(value v)

@@ -278,16 +278,14 @@ static int write_known(struct json_writer *w, value v, pos_t pos)
 static int write_value(struct json_writer *w, value *slot, pos_t pos)
 {
 	value v = value_peek(*slot);
-	int err;
+	int err = -1;
 
-	if (w->flags & JSON_STRICT) {
-		v = value_force(w->ev, slot);
-		if (!v)
-			return -1;
-	}
 	if (depth_enter(w->ev, pos) < 0)
 		return -1;
-	err = write_known(w, v, pos);
+	if (w->flags & JSON_STRICT)
+		v = value_force_at(w->ev, slot, pos);
+	if (v)
+		err = write_known(w, v, pos);
 	depth_leave(w->ev);
 	return err;
 }

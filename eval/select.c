@@ -90,7 +90,7 @@ static inline value force_selected(struct eval *ev, const struct expr_select *e,
 		if (!pos)
 			pos = e->e.pos;
 	}
-	v = force_slow_at(ev, cell, pos);
+	v = value_force_slow_at(ev, cell, pos);
 	return LIKELY(v) ? v : select_frame(ev, e, env, attrs_pos(set, sym));
 }
 
@@ -115,7 +115,7 @@ value select_attr(struct eval *ev, const struct expr_select *e, struct env *env,
 			if (!sym)
 				return select_frame(ev, e, env, pos);
 		}
-		v = force_at(ev, cell, e->e.pos);
+		v = value_force_at(ev, cell, e->e.pos);
 		if (UNLIKELY(!v))
 			return select_frame(ev, e, env, pos);
 		if (UNLIKELY(value_tag(v) != TAG_ATTRS)) {
@@ -151,7 +151,7 @@ value select_inherited(struct eval *ev, const struct attr_name *name,
 	value v, *cell;
 	pos_t pos;
 
-	v = force_at(ev, from, name->pos);
+	v = value_force_at(ev, from, name->pos);
 	if (!v)
 		return 0;
 	if (value_tag(v) != TAG_ATTRS) {
@@ -166,7 +166,7 @@ value select_inherited(struct eval *ev, const struct attr_name *name,
 	if (!value_is_thunk(*cell))
 		return *cell;
 	pos = attrs_pos(set, name->sym);
-	v = force_slow_at(ev, cell, pos ? pos : name->pos);
+	v = value_force_slow_at(ev, cell, pos ? pos : name->pos);
 	if (!v && pos && !eval_pos_is_internal(ev, pos))
 		eval_frame(ev, pos, "while evaluating the attribute '%s'",
 			   print_symbol(ev, name->sym));
@@ -184,7 +184,7 @@ int select_has(struct eval *ev, const struct expr_select *e, struct env *env)
 		const struct attr_name *name = &e->path[i];
 		symbol sym;
 
-		v = force_at(ev, cell, e->e.pos);
+		v = value_force_at(ev, cell, e->e.pos);
 		if (!v)
 			return -1;
 		sym = eval_name(ev, name, env);
@@ -217,7 +217,7 @@ value select_with(struct eval *ev, const struct expr_with_var *e,
 			return 0;
 		cell = attrs_find(set, e->name);
 		if (cell)
-			return force_at(ev, cell, e->e.pos);
+			return value_force_at(ev, cell, e->e.pos);
 	}
 	return eval_fail(ev, ERROR_EVAL, e->e.pos, "undefined variable '%s'",
 			 print_symbol(ev, e->name));
