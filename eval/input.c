@@ -274,6 +274,12 @@ static struct input_tree *open_revision(struct eval *ev,
 		if (!rev || flakeref_set_string(ev, &locked, "rev", rev) < 0)
 			return NULL;
 	}
+	if (flakeref_bool(ref, "lfs")) {
+		eval_fail(ev, ERROR_FETCH, 0,
+			  "flakefs does not fetch Git LFS files ('%s')",
+			  folder);
+		return NULL;
+	}
 	if (git_repo_is_shallow(repo) && !flakeref_bool(ref, "shallow")) {
 		eval_fail(ev, ERROR_EVAL, 0,
 			  "'%s' is a shallow Git repository, but shallow "

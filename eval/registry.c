@@ -6,11 +6,15 @@
 #include <string.h>
 
 #include "eval/eval.h"
+#include "eval/fetch_private.h"
 #include "eval/source_private.h"
 #include "eval/trace.h"
 
 /* Where it leads round in circles. */
 #define STEPS_MAX 100
+
+/* Nix's default of the setting flake-registry. */
+#define GLOBAL_URL "https://channels.nixos.org/flake-registry.json"
 
 struct entry {
 	struct flake_ref from, to;
@@ -26,6 +30,7 @@ struct registry {
 
 struct registry_set {
 	struct registry of[KINDS];
+	bool asked; /* the network for the global one */
 };
 
 static int read_ref(struct eval *ev, json_t *from, struct flake_ref *ref)
@@ -71,28 +76,20 @@ static void warn(struct eval *ev, const char *path, const char *why)
 }
 
 /* A registry that cannot be read is empty, as in Nix. */
-static void read_registry(struct eval *ev, const char *path,
-			  struct registry *out)
+static void parse_registry(struct eval *ev, const char *name, const char *bytes,
+			   size_t len, struct registry *out)
 {
-	struct source *machine = source_machine(ev);
 	json_t *json, *flakes, *v;
 	json_error_t error;
-	char real[PATH_MAX];
-	const char *bytes;
-	size_t len, i;
+	size_t i;
 
-	if (!machine || !realpath(path, real) ||
-	    source_read(ev, machine, real, &bytes, &len) < 0) {
-		eval_clear_error(ev);
-		return;
-	}
 	json = json_loadb(bytes, len, 0, &error);
 	if (!json) {
-		warn(ev, path, error.text);
+		warn(ev, name, error.text);
 		return;
 	}
 	if (json_integer_value(json_object_get(json, "version")) != 2) {
-		warn(ev, path, "unsupported version");
+		warn(ev, name, "unsupported version");
 		goto out;
 	}
 	flakes = json_object_get(json, "flakes");
@@ -107,7 +104,7 @@ static void read_registry(struct eval *ev, const char *path,
 		e->exact = json_is_true(json_object_get(v, "exact"));
 		if (read_ref(ev, json_object_get(v, "from"), &e->from) < 0 ||
 		    read_ref(ev, json_object_get(v, "to"), &e->to) < 0) {
-			warn(ev, path,
+			warn(ev, name,
 			     eval_error(ev) ? eval_error(ev)->message
 					    : "unsupported attribute");
 			eval_clear_error(ev);
@@ -117,6 +114,43 @@ static void read_registry(struct eval *ev, const char *path,
 	}
 out:
 	json_decref(json);
+}
+
+static void read_registry(struct eval *ev, const char *path,
+			  struct registry *out)
+{
+	struct source *machine = source_machine(ev);
+	char real[PATH_MAX];
+	const char *bytes;
+	size_t len;
+
+	if (machine && realpath(path, real) &&
+	    source_read(ev, machine, real, &bytes, &len) == 0)
+		parse_registry(ev, path, bytes, len, out);
+	eval_clear_error(ev);
+}
+
+/* The global registry, from where nix.conf says; once. -1 with the error
+ * pending if it can't be had. */
+static int download_global(struct eval *ev, struct registry_set *set)
+{
+	const char *url = fetch_setting(ev, "flake-registry");
+	struct source *source;
+	const char *bytes;
+	size_t len;
+
+	if (set->asked)
+		return 0;
+	set->asked = true;
+	url = url ? url : GLOBAL_URL;
+	if (set->of[GLOBAL].len || !*url || *url == '/')
+		return 0;
+	source = fetch_url(ev, url, false, "flake-registry.json", NULL);
+	if (!source)
+		return -1;
+	if (source_read(ev, source, "/", &bytes, &len) == 0)
+		parse_registry(ev, url, bytes, len, &set->of[GLOBAL]);
+	return 0;
 }
 
 /* $variable/rest, or $HOME/fallback/rest. */
@@ -140,6 +174,7 @@ static struct registry_set *read_all(struct eval *ev)
 	const char *conf = trace_getenv(ev, "NIX_CONF_DIR");
 	struct source_set *sources = source_set_of(ev);
 	struct registry_set *set;
+	const char *global;
 	char path[PATH_MAX];
 
 	if (!sources || sources->registries)
@@ -155,10 +190,13 @@ static struct registry_set *read_all(struct eval *ev)
 	if (snprintf(path, sizeof(path), "%s/registry.json",
 		     conf && *conf ? conf : "/etc/nix") < sizeof(path))
 		read_registry(ev, path, &set->of[SYSTEM]);
-	if (home_path(ev, path, "XDG_CACHE_HOME", ".cache",
-		      "flakefs/flake-registry.json"))
+	global = fetch_setting(ev, "flake-registry");
+	if (global && *global == '/')
+		read_registry(ev, global, &set->of[GLOBAL]);
+	else if (home_path(ev, path, "XDG_CACHE_HOME", ".cache",
+			   "flakefs/flake-registry.json"))
 		read_registry(ev, path, &set->of[GLOBAL]);
-	if (!set->of[GLOBAL].len &&
+	if (!set->of[GLOBAL].len && !global &&
 	    home_path(ev, path, "XDG_CACHE_HOME", ".cache",
 		      "nix/flake-registry.json"))
 		read_registry(ev, path, &set->of[GLOBAL]);
@@ -275,6 +313,11 @@ restart:
 		}
 	}
 	if (flakeref_is(ref, "indirect")) {
+		if (!set->asked) {
+			if (download_global(ev, set) < 0)
+				return -1;
+			goto restart;
+		}
 		eval_fail(ev, ERROR_FETCH, 0,
 			  "cannot find flake '%s' in the flake registries",
 			  flakeref_print(ev, &first, false));

@@ -8,7 +8,9 @@
  *
  * They are read from disk: the user's ($XDG_CONFIG_HOME/nix/registry.json),
  * the system's (/etc/nix/registry.json, or in $NIX_CONF_DIR), and the global
- * one, where a copy of it is in our cache folder or Nix's.
+ * one: the file that the setting flake-registry of nix.conf names, or a copy in
+ * our cache folder or Nix's. Only what is in none of them is looked for in the
+ * global one over the network.
  */
 #ifndef EVAL_REGISTRY_H
 #define EVAL_REGISTRY_H

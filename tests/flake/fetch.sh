@@ -205,6 +205,22 @@ if [ -c /dev/fuse ] && command -v fusermount3 >/dev/null; then
 	fusermount3 -u "$dir/mnt"
 fi
 
+# The global registry.
+forget
+mkdir -p "$dir/etc"
+echo "flake-registry = $url/plain/registry.json" >"$dir/etc/nix.conf"
+cat >"$dir/www/registry.json" <<X
+{ "version": 2, "flakes": [ { "from": { "type": "indirect", "id": "pack" },
+  "to": { "type": "tarball", "url": "$url/plain/$t" } } ] }
+X
+NIX_CONF_DIR="$dir/etc"
+export NIX_CONF_DIR
+got=$("$FLAKEFS" eval --json --flake "pack#.x" 2>"$dir/err")
+[ "$got" = '"fetched"' ] || {
+	echo "the global registry: $got $(cat "$dir/err")"
+	failed=1
+}
+
 # A flake's input: locked, then from the cache, with the server gone.
 forget
 mkdir "$dir/flake"

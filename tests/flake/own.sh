@@ -103,6 +103,10 @@ cat >"$dir/etc/registry.json" <<X
   { "from": { "type": "indirect", "id": "there" },
     "to": { "type": "indirect", "id": "nowhere" } } ] }
 X
+registry global "$dir/dep" >"$dir/global.json"
+echo "flake-registry = $dir/global.json" >"$dir/etc/nix.conf"
+is "the global one, on disk" '"dep"' --flake "global#.value"
+fails "in none of them" "cannot find flake 'flake:unknown'" --flake "unknown#.x"
 fails "one in circles" "cycle detected in flake registry" --flake "nowhere#.x"
 
 # A lock file of a host's own, in the tree and outside of it.
