@@ -62,7 +62,9 @@
  *        exactly the value `value` of struct wire_edit (first text), and are
  *        all failed assertions among those of the second text (one a line, the
  *        file `assertions` before the edit)? EINVAL and a message if not.
- * READS  what evaluation has read so far.
+ * READS  what evaluation has read so far. Of a worker for a revision: what of
+ *        it another revision may have otherwise, the paths from the top of the
+ *        git repository on.
  * TRACE  the same as the cache keeps it: exact, and only what was not told by
  *        an earlier TRACE (of paths; all of the rest). Every answer given so
  *        far depends on the start frame and on this alone:

@@ -154,7 +154,8 @@ static void add_read(struct reads *reads, enum wire_read_kind kind,
 
 /*
  * The path of something that was read and can change: in the repository, or
- * absolute; in buf. False for what can't change: store paths, revisions.
+ * absolute; in buf. False for what can't change: store paths, revisions. Of a
+ * revision that the worker is of, another may differ: it counts as well.
  */
 static bool changeable(struct worker *w, const struct trace_item *item,
 		       struct buf *path)
@@ -162,6 +163,11 @@ static bool changeable(struct worker *w, const struct trace_item *item,
 	const struct wire_text *top = &w->start->repository;
 	const char *rest;
 
+	if (w->start->revision.len && item->source == w->repository.source) {
+		buf_reset(path);
+		buf_add_text(path, item->path + 1);
+		return !path->failed;
+	}
 	/* A path: input's hash is locked, but what lies there may change. */
 	if (!item->source->folder)
 		return false;
@@ -206,10 +212,13 @@ static void add_git(struct reads *reads)
 	static const struct trace_item none = { 0 };
 	struct source *source = reads->worker->repository.source;
 
-	if (!reads->worker->repository.is_flake || !source || !source->folder)
+	if (!reads->worker->repository.is_flake || !source)
 		return;
 	buf_reset(&reads->path);
-	add_read(reads, WIRE_READ_INDEX, &none);
+	if (source->folder)
+		add_read(reads, WIRE_READ_INDEX, &none);
+	else if (!reads->worker->start->revision.len)
+		return;
 	if (reads->commit)
 		add_read(reads, WIRE_READ_HEAD, &none);
 }

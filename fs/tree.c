@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include "cache/cache.h"
+#include "fs/history.h"
 #include "fs/log.h"
 #include "fs/name.h"
 #include "fs/view.h"
@@ -92,7 +93,8 @@ struct tree *tree_new(const struct tree_config *config)
 	pthread_mutex_init(&tree->commit_lock, NULL);
 	open_cache(tree);
 	tree->workers = workers_new(&tree->config.workers);
-	if (!tree->workers)
+	tree->history = history_new();
+	if (!tree->workers || !tree->history)
 		goto out;
 	if (nodes_init(&tree->nodes, &root) < 0)
 		goto out;
@@ -103,6 +105,7 @@ struct tree *tree_new(const struct tree_config *config)
 	nodes_release(&tree->nodes);
 out:
 	workers_free(tree->workers);
+	history_free(tree->history);
 	cache_free(tree->config.workers.cache);
 	pthread_mutex_destroy(&tree->write_lock);
 	pthread_mutex_destroy(&tree->commit_lock);
@@ -120,6 +123,7 @@ void tree_free(struct tree *tree)
 	if (!tree)
 		return;
 	workers_free(tree->workers);
+	history_free(tree->history);
 	cache_free(tree->config.workers.cache);
 	nodes_release(&tree->nodes);
 	while (tree->sites) {
@@ -435,7 +439,7 @@ struct node *tree_entry(struct tree *tree, struct node *dir,
 	}
 	tree_unlock(tree);
 	/* Our own views tell what a listed name is without evaluating. */
-	if (!node && dir->view != &view_site &&
+	if (!node && !dir->view->evaluates &&
 	    tree_lookup(tree, dir, entry->name, len, NULL, &node) < 0 && node) {
 		tree_put(tree, node);
 		node = NULL;

@@ -34,6 +34,7 @@ struct tree {
 	struct tree_watcher watcher; /* set before there are threads */
 	struct timespec started;
 	pthread_mutex_t write_lock;  /* one write at a time */
+	struct history *history;     /* history.h */
 	pthread_mutex_t commit_lock; /* the repository is being changed by us:
 					no wait for the kernel under it */
 
@@ -72,12 +73,14 @@ struct view {
 		    struct listing_builder *out, uint64_t *epoch);
 	int (*load)(struct tree *tree, struct node *node, struct cancel *cancel,
 		    struct loaded *loaded);
+	bool evaluates; /* a look-up may */
 };
 
 extern const struct view view_root;    /* /, README */
 extern const struct view view_commits; /* commits/ */
 extern const struct view view_class;   /* hosts/ homes/ darwin/ hardware/ */
 extern const struct view view_site;    /* below hosts/<host> */
+extern const struct view view_history; /* below hosts/<host>/history */
 extern const struct view view_control; /* .flakefs/ */
 
 /* view_metrics.c: the file metrics. 0 or -errno. */

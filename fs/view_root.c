@@ -16,6 +16,8 @@ static const char readme[] =
 	"hosts/<host>/toggles/...   Booleans and enums, to be written\n"
 	"hosts/<host>/hardware/...  the host's hardware profile\n"
 	"hosts/<host>/{system,warnings,assertions,sources}\n"
+	"hosts/<host>/history/...   when an option's value changed (not "
+	"listed)\n"
 	"metrics                    the hosts and their hardware for "
 	"Prometheus\n"
 	"commits/<rev>/...          the same at any revision\n"

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 
 #include "fs/name.h"
 
@@ -169,6 +170,21 @@ out:
 	return err;
 }
 
+/* Is it a host's own folder? */
+static bool has_history(const struct node *dir)
+{
+	if (dir->parent && dir->parent->site == dir->site)
+		return false;
+	switch (worker_class(dir->site->worker)) {
+	case WIRE_HOST:
+	case WIRE_HOME:
+	case WIRE_DARWIN:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static int site_lookup(struct tree *tree, struct node *dir, const char *name,
 		       size_t len, struct cancel *cancel, struct found *found)
 {
@@ -182,6 +198,13 @@ static int site_lookup(struct tree *tree, struct node *dir, const char *name,
 
 	found->init.view = &view_site;
 	found->init.site = dir->site;
+	if (has_history(dir) && len == 7 && memcmp(name, "history", len) == 0) {
+		found->init.kind = NODE_DIRECTORY;
+		found->init.view = &view_history;
+		found->init.raw = "options"; /* what the worker is asked for */
+		found->init.raw_len = 7;
+		return 0;
+	}
 	if (name_companion(name, len, &base, &base_len, &format))
 		return lookup_companion(tree, dir, base, base_len, format,
 					cancel, found);
@@ -325,4 +348,4 @@ out:
 	return err;
 }
 
-const struct view view_site = { site_lookup, site_list, site_load };
+const struct view view_site = { site_lookup, site_list, site_load, true };

@@ -397,6 +397,7 @@ static struct worker *worker_new(struct workers *workers, enum wire_class class,
 	worker->workers = workers;
 	worker->class = class;
 	worker->epoch = 1;
+	worker->timeout = workers->config.eval_timeout;
 	worker->process.fd = -1;
 	worker->adopted.fd = -1;
 	worker->tail = &worker->queue;
@@ -447,6 +448,17 @@ struct worker *worker_new_single(struct workers *workers,
 		worker_free_single(worker);
 		return NULL;
 	}
+	return worker;
+}
+
+struct worker *worker_new_at(struct workers *workers, const struct worker *like,
+			     const char *revision, unsigned timeout)
+{
+	struct worker *worker = worker_new(workers, like->class, like->name,
+					   like->name_len, revision);
+
+	if (worker)
+		worker->timeout = timeout;
 	return worker;
 }
 

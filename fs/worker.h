@@ -77,6 +77,12 @@ struct worker *worker_new_single(struct workers *workers,
 				 const struct wire_file *overlay, size_t len);
 void worker_free_single(struct worker *worker);
 /*
+ * A worker for one use at another commit; its requests may take that many
+ * seconds each. Given back in the same way.
+ */
+struct worker *worker_new_at(struct workers *workers, const struct worker *like,
+			     const char *revision, unsigned timeout);
+/*
  * Renew the worker with the process of a single one, which is freed: what it
  * saw in place of the files is in the files by now.
  */

@@ -39,6 +39,7 @@ struct worker {
 	char *name;
 	size_t name_len;
 	char *revision;	    /* NULL: what the mount shows */
+	unsigned timeout;   /* seconds for one request */
 	struct buf overlay; /* struct wire_start, encoded, of a single worker */
 
 	/* The thread's own: */

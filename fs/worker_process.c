@@ -206,7 +206,7 @@ static void job_timed_out(struct worker *worker, struct job *job)
 	job_fail(job, -ETIMEDOUT,
 		 "error: the evaluation of %s took longer than "
 		 "eval_timeout=%u seconds\n",
-		 who, worker->workers->config.eval_timeout);
+		 who, worker->timeout);
 	process_lost(worker);
 }
 
@@ -267,7 +267,7 @@ static bool has_ended(const struct worker *worker)
 /* Send the request and wait for the frame that answers it. 0 or -errno. */
 static int exchange(struct worker *worker, struct job *job)
 {
-	unsigned timeout = worker->workers->config.eval_timeout;
+	unsigned timeout = worker->timeout;
 	struct pollfd ready = { .fd = worker->process.fd, .events = POLLIN };
 	struct timespec from, now;
 	int err, n;
