@@ -14,6 +14,9 @@
 
 #include "fs/name.h"
 
+/* What is kept for nobody: 100,000 small values. */
+#define KEEP_BYTES (40u << 20)
+
 static uint64_t hash_name(const struct node *parent, const char *name,
 			  size_t len, unsigned salt)
 {
@@ -167,7 +170,7 @@ struct node *node_add(struct nodes *nodes, struct node *parent,
 
 	assert(!parent || !node_find(nodes, parent, name, len));
 	if (parent)
-		node_get(parent);
+		node_get(nodes, parent);
 	if (nodes->len > nodes->mask)
 		grow(nodes);
 	link_name(nodes, node);
@@ -183,34 +186,108 @@ void node_detach(struct nodes *nodes, struct node *node)
 	node->detached = true;
 }
 
-void node_get(struct node *node)
+/* --- what nobody holds -------------------------------------------------- */
+
+/* About what it takes of memory. */
+static size_t weight(const struct node *node)
 {
-	node->refs++;
+	size_t bytes = sizeof(*node) + 64 + node->name_len;
+
+	if (node->bytes)
+		bytes += sizeof(*node->bytes) + node->bytes->len;
+	if (node->listing)
+		bytes += node->listing->len *
+			 (sizeof(struct listing_entry) + 16);
+	return bytes;
+}
+
+static void keep(struct nodes *nodes, struct node *node)
+{
+	node->older = nodes->newest;
+	node->newer = NULL;
+	if (nodes->newest)
+		nodes->newest->newer = node;
+	else
+		nodes->oldest = node;
+	nodes->newest = node;
+	nodes->kept++;
+	nodes->kept_bytes += weight(node);
+}
+
+static void unkeep(struct nodes *nodes, struct node *node)
+{
+	if (node->older)
+		node->older->newer = node->newer;
+	else
+		nodes->oldest = node->newer;
+	if (node->newer)
+		node->newer->older = node->older;
+	else
+		nodes->newest = node->older;
+	node->older = node->newer = NULL;
+	nodes->kept--;
+	nodes->kept_bytes -= weight(node);
+}
+
+static bool worth_keeping(const struct node *node)
+{
+	return node->parent && !node->detached &&
+	       !(node->flags & NODE_DYNAMIC) && !node->err &&
+	       (node->kind == NODE_FILE	       ? node->bytes != NULL
+		: node->kind == NODE_DIRECTORY ? node->listing != NULL
+					       : false);
+}
+
+/* Nobody holds it, nor will. Gives its parent, to be put. */
+static struct node *destroy(struct nodes *nodes, struct node *node)
+{
+	struct node *parent = node->parent;
+
+	unlink_name(nodes, node);
+	unlink_ino(nodes, node);
+	nodes->len--;
+	nodes->absent -= node->kind == NODE_NONE;
+	bytes_put(node->bytes);
+	bytes_put(node->message);
+	bytes_put(node->target);
+	listing_put(node->listing);
+	free(node->raw);
+	free(node);
+	return parent;
+}
+
+void node_get(struct nodes *nodes, struct node *node)
+{
+	if (!node->refs++)
+		unkeep(nodes, node);
+}
+
+static void put(struct nodes *nodes, struct node *node)
+{
+	while (node && !--node->refs) {
+		if (worth_keeping(node)) {
+			keep(nodes, node);
+			return;
+		}
+		node = destroy(nodes, node);
+	}
 }
 
 void node_put(struct nodes *nodes, struct node *node)
 {
-	while (node && !--node->refs) {
-		struct node *parent = node->parent;
+	put(nodes, node);
+	while (nodes->oldest && nodes->kept_bytes > nodes->keep_bytes) {
+		struct node *oldest = nodes->oldest;
 
-		unlink_name(nodes, node);
-		unlink_ino(nodes, node);
-		nodes->len--;
-		nodes->absent -= node->kind == NODE_NONE;
-		bytes_put(node->bytes);
-		bytes_put(node->message);
-		bytes_put(node->target);
-		listing_put(node->listing);
-		free(node->raw);
-		free(node);
-		node = parent;
+		unkeep(nodes, oldest);
+		put(nodes, destroy(nodes, oldest));
 	}
 }
 
-void node_count_lookup(struct node *node)
+void node_count_lookup(struct nodes *nodes, struct node *node)
 {
 	if (!node->lookups++)
-		node->refs++;
+		node_get(nodes, node);
 }
 
 void node_forget(struct nodes *nodes, struct node *node, uint64_t count)
@@ -224,7 +301,7 @@ void node_forget(struct nodes *nodes, struct node *node, uint64_t count)
 
 int nodes_init(struct nodes *nodes, const struct node_init *root)
 {
-	*nodes = (struct nodes){ .mask = 1023 };
+	*nodes = (struct nodes){ .mask = 1023, .keep_bytes = KEEP_BYTES };
 	pthread_mutex_init(&nodes->lock, NULL);
 	nodes->by_name = calloc(nodes->mask + 1, sizeof(*nodes->by_name));
 	nodes->by_ino = calloc(nodes->mask + 1, sizeof(*nodes->by_ino));

@@ -12,6 +12,9 @@
  * kernel believes absent have a node too (NODE_NONE), so that it can be told
  * when they appear.
  *
+ * What nobody holds any more is kept while there is room, if it knows a value
+ * or a listing: the kernel forgets for want of memory, and asks again.
+ *
  * Everything in a node that changes is under the table's lock; no lock is held
  * across a question to a worker.
  */
@@ -76,6 +79,7 @@ struct node {
 
 	/* Under the table's lock: */
 	struct node *next_by_name, *next_by_ino;
+	struct node *older, *newer; /* among those that nobody holds */
 	unsigned refs;
 	uint64_t lookups;
 	bool detached;	/* no more to be found by name */
@@ -104,6 +108,9 @@ struct nodes {
 	size_t len;
 	size_t absent; /* NODE_NONE among them */
 	struct node *root;
+	struct node *oldest, *newest; /* that nobody holds, kept for what they
+					 know */
+	size_t kept, kept_bytes, keep_bytes; /* the last: at most */
 };
 
 /* What a new node is to be. */
@@ -137,11 +144,11 @@ struct node *node_add(struct nodes *nodes, struct node *parent,
 /* Free its name for another; it goes with its last reference. */
 void node_detach(struct nodes *nodes, struct node *node);
 
-void node_get(struct node *node);
+void node_get(struct nodes *nodes, struct node *node);
 void node_put(struct nodes *nodes, struct node *node);
 
 /* The kernel looked it up, or forgets count look-ups. */
-void node_count_lookup(struct node *node);
+void node_count_lookup(struct nodes *nodes, struct node *node);
 void node_forget(struct nodes *nodes, struct node *node, uint64_t count);
 
 /* These do not need the lock. */

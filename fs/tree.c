@@ -159,7 +159,7 @@ struct node *tree_by_ino(struct tree *tree, uint64_t ino)
 	tree_lock(tree);
 	node = node_by_ino(&tree->nodes, ino);
 	if (node)
-		node_get(node);
+		node_get(&tree->nodes, node);
 	tree_unlock(tree);
 	return node;
 }
@@ -183,7 +183,7 @@ bool tree_count_lookup(struct tree *tree, struct node *node,
 	if (current && attr && attr->stable && node->kind == NODE_FILE)
 		current = node->load_epoch == site_epoch(node->site);
 	if (current || anyway)
-		node_count_lookup(node);
+		node_count_lookup(&tree->nodes, node);
 	tree_unlock(tree);
 	return current || anyway;
 }
@@ -277,7 +277,7 @@ static struct node *enter(struct tree *tree, struct node *dir, const char *name,
 		node = NULL;
 	}
 	if (node) {
-		node_get(node);
+		node_get(&tree->nodes, node);
 	} else {
 		node = node_add(&tree->nodes, dir, name, len, &found->init);
 		if (!node)
@@ -366,7 +366,7 @@ int tree_lookup(struct tree *tree, struct node *dir, const char *name,
 	*node = node_find(&tree->nodes, dir, name, len);
 	if (*node && (*node)->seen_epoch == epoch && !node_is_old(*node) &&
 	    !node_moves(*node)) {
-		node_get(*node);
+		node_get(&tree->nodes, *node);
 		err = (*node)->kind == NODE_NONE ? -ENOENT : 0;
 	}
 	tree_unlock(tree);
@@ -381,7 +381,7 @@ int tree_walk(struct tree *tree, const char *path, struct cancel *cancel,
 	int err = 0;
 
 	tree_lock(tree);
-	node_get(node);
+	node_get(&tree->nodes, node);
 	tree_unlock(tree);
 	while (err == 0) {
 		size_t len;
@@ -435,7 +435,7 @@ struct node *tree_entry(struct tree *tree, struct node *dir,
 			     node->seen_epoch != site_epoch(dir->site)))
 			node = NULL;
 		if (node)
-			node_get(node);
+			node_get(&tree->nodes, node);
 	}
 	tree_unlock(tree);
 	/* Our own views tell what a listed name is without evaluating. */
@@ -574,7 +574,7 @@ void tree_each_known(struct tree *tree, struct site *site,
 			    (node->site != site &&
 			     (!node->parent || node->parent->site != site)))
 				continue;
-			node_get(node);
+			node_get(&tree->nodes, node);
 			known[len++] = node;
 		}
 	}

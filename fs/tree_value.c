@@ -212,7 +212,7 @@ int tree_succeed(struct tree *tree, struct node **at, struct cancel *cancel)
 		next = node_find(&tree->nodes, node->parent, node->name,
 				 node->name_len);
 		if (next)
-			node_get(next);
+			node_get(&tree->nodes, next);
 	}
 	if (next && next->load_epoch != loaded.epoch && !node_is_frozen(next)) {
 		next->mtime = node->mtime;

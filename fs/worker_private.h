@@ -46,7 +46,7 @@ struct worker {
 	pthread_t thread;
 	struct process process; /* fd -1: none is running */
 	uint64_t process_epoch;
-	bool keep;  /* the process, when the thread ends */
+	bool keep; /* the process, when the thread ends */
 	uint32_t number;
 	struct wire_frame frame;
 

@@ -87,9 +87,9 @@ START_TEST(the_kernels_look_ups_hold_a_node)
 	struct node *a = add(nodes.root, "a", &file);
 	uint64_t ino = a->ino;
 
-	node_count_lookup(a);
-	node_count_lookup(a);
-	node_count_lookup(a);
+	node_count_lookup(&nodes, a);
+	node_count_lookup(&nodes, a);
+	node_count_lookup(&nodes, a);
 	node_put(&nodes, a);
 	node_forget(&nodes, a, 2);
 	ck_assert_ptr_eq(node_by_ino(&nodes, ino), a);
@@ -99,9 +99,40 @@ START_TEST(the_kernels_look_ups_hold_a_node)
 	/* More than there were: a broken kernel does no harm. */
 	a = add(nodes.root, "a", &file);
 	node_forget(&nodes, a, 7);
-	node_count_lookup(a);
+	node_count_lookup(&nodes, a);
 	node_forget(&nodes, a, 7);
 	ck_assert_ptr_eq(node_by_ino(&nodes, ino), a);
+	node_put(&nodes, a);
+	ck_assert_uint_eq(nodes.len, 1);
+}
+END_TEST
+
+START_TEST(what_knows_something_is_kept_while_there_is_room)
+{
+	struct node *a = add(nodes.root, "a", &folder);
+	struct node *b = add(a, "b", &file);
+
+	b->bytes = bytes_new("value", 5);
+	node_put(&nodes, a);
+	node_put(&nodes, b);
+	ck_assert_uint_eq(nodes.kept, 1);
+	ck_assert_ptr_eq(node_find(&nodes, a, "b", 1), b);
+	node_get(&nodes, b);
+	ck_assert_uint_eq(nodes.kept, 0);
+	ck_assert_uint_eq(nodes.kept_bytes, 0);
+	node_put(&nodes, b);
+	ck_assert_uint_eq(nodes.len, 3);
+
+	/* With room for one, the one that was used last. */
+	nodes.keep_bytes = nodes.kept_bytes;
+	a = add(nodes.root, "c", &file);
+	a->bytes = bytes_new("other", 5);
+	node_put(&nodes, a);
+	ck_assert_uint_eq(nodes.kept, 1);
+	ck_assert_uint_eq(nodes.len, 2);
+	ck_assert_ptr_eq(node_find(&nodes, nodes.root, "c", 1), a);
+	nodes.keep_bytes = 0;
+	node_get(&nodes, a);
 	node_put(&nodes, a);
 	ck_assert_uint_eq(nodes.len, 1);
 }
@@ -182,6 +213,7 @@ int main(void)
 	tcase_add_test(tcase,
 		       a_detached_node_keeps_its_number_and_frees_its_name);
 	tcase_add_test(tcase, the_kernels_look_ups_hold_a_node);
+	tcase_add_test(tcase, what_knows_something_is_kept_while_there_is_room);
 	tcase_add_test(tcase, many_nodes_stay_apart);
 	tcase_add_test(tcase, a_listing_is_sorted_and_has_each_name_once);
 	srunner_run_all(runner, CK_NORMAL);
