@@ -28,13 +28,15 @@ static const struct view view_table[] = {
 
 /*
  * The module system's words for an option, at any depth, that has neither a
- * definition nor a default; since nixpkgs 24.11 the second.
+ * definition nor a default (since nixpkgs 24.11 the last), or was removed.
  */
 static bool says_undefined(const struct error *error)
 {
 	return error->kind == ERROR_THROW &&
 	       strncmp(error->message, "The option `", 12) == 0 &&
 	       (strstr(error->message, "' is used but not defined") ||
+		strstr(error->message, "' can no longer be used since it's "
+				       "been removed") ||
 		strstr(error->message,
 		       "' was accessed but has no value defined"));
 }

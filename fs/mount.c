@@ -92,10 +92,11 @@ static int add_mount_options(struct options *options)
 {
 	char text[4200];
 
-	/* With allow_other the kernel must check permissions; alone it may as
-	 * well, so that a write that can't succeed fails when it is opened. */
-	snprintf(text, sizeof(text),
-		 "-osubtype=flakefs,default_permissions,nosuid,nodev,noexec");
+	/* With allow_other the kernel must check permissions. Alone it need
+	 * not, and then an option without a value can be opened for writing
+	 * though its attributes are an error (ops_getattr). */
+	snprintf(text, sizeof(text), "-osubtype=flakefs%s,nosuid,nodev,noexec",
+		 options->allow_other ? ",default_permissions" : "");
 	if (fuse_opt_add_arg(&options->args, text) < 0)
 		return -1;
 	/* A comma in the name would end the option. */
@@ -305,6 +306,7 @@ int mount_main(int argc, char **argv)
 			goto out;
 		}
 	}
+	fs.checked = options.allow_other;
 	fs.tree = tree_new(&options.tree);
 	if (!fs.tree) {
 		log_line(LOG_ERR, "%s", strerror(ENOMEM));

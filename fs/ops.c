@@ -178,14 +178,19 @@ static void ops_getattr(fuse_req_t req, fuse_ino_t ino,
 	struct cancel giving_up;
 	struct stat st;
 	int err = -ESTALE, why = 0;
+	bool opened = false;
 
 	if (node) {
 		begin(req, &giving_up);
 		err = tree_attr(fs->tree, node, &giving_up, &attr, &why);
 		end(req, &giving_up);
+		opened = fs->checked && attr.mode & S_IWUSR;
 		tree_put(fs->tree, node);
 	}
-	if (err == 0 && file)
+	/* An option without a value fails here, before it is opened: diff -r
+	 * goes on then, and gives up when a file can't be read. Unless that
+	 * would keep it from being opened for writing. */
+	if (err == 0 && (file || (why == -ENODATA && !opened)))
 		err = why;
 	if (err < 0) {
 		fuse_reply_err(req, -err);
@@ -193,6 +198,27 @@ static void ops_getattr(fuse_req_t req, fuse_ino_t ino,
 	}
 	fill_stat(fs, &attr, &st);
 	fuse_reply_attr(req, &st, attr.stable ? FOREVER : 0);
+}
+
+/* Asked only where the kernel doesn't check permissions itself. */
+static void ops_access(fuse_req_t req, fuse_ino_t ino, int mask)
+{
+	struct fs *fs = fuse_req_userdata(req);
+	struct node *node = tree_by_ino(fs->tree, ino);
+	struct node_attr attr;
+
+	if (!node) {
+		fuse_reply_err(req, ESTALE);
+		return;
+	}
+	tree_attr_known(fs->tree, node, &attr);
+	tree_put(fs->tree, node);
+	if (mask & W_OK && !(attr.mode & S_IWUSR))
+		fuse_reply_err(req, EACCES);
+	else if (mask & X_OK && !S_ISDIR(attr.mode))
+		fuse_reply_err(req, EACCES);
+	else
+		fuse_reply_err(req, 0);
 }
 
 /* --- reading ------------------------------------------------------------ */
@@ -575,6 +601,7 @@ const struct fuse_lowlevel_ops ops = {
 	.forget = ops_forget,
 	.forget_multi = ops_forget_multi,
 	.getattr = ops_getattr,
+	.access = ops_access,
 	.setattr = ops_setattr,
 	.readlink = ops_readlink,
 	.mknod = ops_mknod,

@@ -21,6 +21,7 @@ struct fs {
 	struct watch *watch;	   /* the same; NULL: nothing can change */
 	uid_t uid;		   /* who everything belongs to */
 	gid_t gid;
+	bool checked; /* the kernel checks permissions by GETATTR */
 };
 
 extern const struct fuse_lowlevel_ops ops;
