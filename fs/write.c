@@ -83,30 +83,46 @@ static void drop_plan(struct write *write)
 	write->in = (struct wire_in){ 0 };
 }
 
-/* The file `assertions` as it is now; one that fails is no reason to refuse. */
-static int read_assertions(struct write *write)
+/* A file of the host as it is by now, whatever those who have it open see. The
+ * path is in wire form. */
+static int read_now(struct write *write, const char *path, size_t len,
+		    struct buf *out)
 {
-	struct wire_text name = wire_text("assertions");
-	struct wire_path path = { &name, 1 };
 	struct buf body = BUF_INIT;
 	struct answer answer = { { "", 0 } };
 	struct wire_text text;
 	struct wire_in in;
 	int err = -ENOMEM;
 
-	buf_reset(&write->failed);
 	wire_put_u8(&body, WIRE_TEXT);
-	wire_put_path(&body, &path);
+	buf_add(&body, path, len);
 	if (!body.failed)
 		err = worker_ask(write->node->site->worker, WIRE_READ,
 				 body.data, body.len, write->cancel, &answer);
 	if (err == 0) {
 		wire_in_init(&in, answer.body.bytes, answer.body.len);
 		text = wire_get_text(&in);
-		buf_add(&write->failed, text.bytes, text.len);
+		buf_add(out, text.bytes, text.len);
 		wire_in_release(&in);
 	}
 	answer_release(&answer);
+	buf_release(&body);
+	return err == 0 && out->failed ? -ENOMEM : err;
+}
+
+/* The failed assertions; that they can't be told is no reason to refuse. */
+static int read_assertions(struct write *write)
+{
+	struct wire_text name = wire_text("assertions");
+	struct wire_path path = { &name, 1 };
+	struct buf body = BUF_INIT;
+	int err;
+
+	buf_reset(&write->failed);
+	wire_put_path(&body, &path);
+	err = body.failed
+		      ? -ENOMEM
+		      : read_now(write, body.data, body.len, &write->failed);
 	buf_release(&body);
 	return err == -EINTR || err == -ENOMEM ? err : 0;
 }
@@ -402,22 +418,16 @@ static int try_once(struct write *write)
 static int compose_text(struct write *write, const char *text, size_t len,
 			uint64_t offset)
 {
-	struct bytes *bytes;
 	int err;
 
 	buf_reset(&write->text);
 	if (offset) {
-		err = tree_read(write->tree, write->node, write->cancel,
-				&bytes);
+		err = read_now(write, write->path.data, write->path.len,
+			       &write->text);
 		if (err < 0)
 			return err;
-		if (offset == bytes->len)
-			buf_add(&write->text, bytes->data, bytes->len);
-		else
-			err = -EINVAL;
-		bytes_put(bytes);
-		if (err < 0)
-			return err;
+		if (offset != write->text.len)
+			return -EINVAL;
 	}
 	buf_add(&write->text, text, len);
 	if (write->text.len && write->text.data[write->text.len - 1] == '\n')
