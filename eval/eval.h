@@ -56,6 +56,7 @@ struct eval {
 	struct shape_table *shapes;	/* attrs.c */
 	struct context_table *contexts; /* context.c */
 	struct import_table *imports;	/* import.c */
+	struct image *image;		/* image.h; NULL: none */
 	/* What the other parts keep for the time of the evaluation. */
 	struct file_table *files;	/* file.h */
 	struct source_set *sources;	/* source.h */
@@ -74,6 +75,9 @@ struct eval *eval_new(const struct eval_settings *settings);
 /* Call fn(arg) on a stack of its own, large enough for deep recursion
  * (address space only, touched when used). Returns what fn returns. */
 int eval_run_on_stack(int (*fn)(void *arg), void *arg);
+
+/* It goes on on the caller's stack, which is not the one that it was made on. */
+void eval_use_stack(struct eval *ev);
 
 /*
  * Give up what is being evaluated, from a signal handler: it fails with

@@ -62,6 +62,7 @@ struct file *file_parse(struct eval *ev, const char *text, size_t len,
 		.text = text,
 		.path = path,
 		.name = name,
+		.scoped = scope != NULL,
 	};
 	/* The byte after the last has a position too: the end of the file. */
 	if (len >= UINT32_MAX - file->base) {
@@ -85,6 +86,16 @@ struct file *file_parse(struct eval *ev, const char *text, size_t len,
 	};
 	file->expr = parse_text(ev, &in);
 	return file->expr ? file : NULL;
+}
+
+size_t file_count(const struct eval *ev)
+{
+	return ev->files ? ev->files->len : 0;
+}
+
+const struct file *file_at(const struct eval *ev, size_t i)
+{
+	return ev->files->entries[i].file;
 }
 
 /* As in Nix, a line ends with LF, CR LF or CR. */

@@ -18,6 +18,7 @@ struct file {
 	struct path *path; /* NULL for -E and stdin */
 	const char *name;  /* for messages: the path's text, "«string»" */
 	struct expr *expr; /* parsed, NULL if it does not parse */
+	bool scoped;	   /* there was a scope */
 };
 
 struct position {
@@ -34,6 +35,10 @@ struct position {
 struct file *file_parse(struct eval *ev, const char *text, size_t len,
 			struct path *path, struct path *base, const char *name,
 			const struct shape *scope);
+/* The texts that were parsed, in order. */
+size_t file_count(const struct eval *ev);
+const struct file *file_at(const struct eval *ev, size_t i);
+
 /* What pos means. Returns false for 0 or an unknown number. */
 bool file_position(struct eval *ev, pos_t pos, struct position *out);
 

@@ -13,6 +13,7 @@
 #include "eval/buf.h"
 #include "eval/derivation.h"
 #include "eval/file.h"
+#include "eval/image.h"
 #include "eval/import.h"
 #include "eval/interp.h"
 #include "eval/read.h"
@@ -184,19 +185,14 @@ struct path *import_resolve(struct eval *ev, struct path *path)
 	return path;
 }
 
-struct file *import_parse(struct eval *ev, struct path *path,
-			  const struct shape *scope)
+struct file *import_text(struct eval *ev, struct path *path, const char *text,
+			 size_t len, const struct shape *scope)
 {
-	struct path *real = source_resolve(ev, path, true), *folder;
-	const char *text, *name, *slash;
+	const char *name = source_show(ev, path);
+	const char *slash = strrchr(path->bytes, '/');
+	struct path *folder = eval_alloc(ev, sizeof(*folder) + path->len + 1);
 	struct file *file;
-	size_t len;
 
-	if (!real || read_file(ev, real, &text, &len) < 0)
-		return NULL;
-	name = source_show(ev, path);
-	slash = strrchr(path->bytes, '/');
-	folder = eval_alloc(ev, sizeof(*folder) + path->len + 1);
 	if (!name || !folder)
 		return NULL;
 	folder->source = path->source;
@@ -205,6 +201,21 @@ struct file *import_parse(struct eval *ev, struct path *path,
 	folder->bytes[folder->len] = '\0';
 	file = file_parse(ev, text, len, path, folder, name, scope);
 	return file && file->expr ? file : NULL;
+}
+
+struct file *import_parse(struct eval *ev, struct path *path,
+			  const struct shape *scope)
+{
+	struct path *real = source_resolve(ev, path, true);
+	struct file *file = NULL;
+	const char *text;
+	size_t len;
+
+	if (!real || read_file(ev, real, &text, &len) < 0)
+		return NULL;
+	if (!scope)
+		file = image_file(ev, path, text);
+	return file ? file : import_text(ev, path, text, len, scope);
 }
 
 /* The value of the file at a resolved path. */

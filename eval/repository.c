@@ -11,6 +11,7 @@
 #include "eval/definitions.h"
 #include "eval/flake.h"
 #include "eval/flake_dirs.h"
+#include "eval/prepare.h"
 #include "eval/source.h"
 #include "eval/source_git.h"
 #include "eval/view.h"
@@ -281,7 +282,9 @@ struct eval *repository_eval(const struct wire_start *start)
 			.messages = stderr,
 		};
 
-		ev = eval_new(&settings);
+		ev = prepare_eval(&settings);
+		if (!ev)
+			ev = eval_new(&settings);
 	}
 	place_release(&place);
 	if (ev && definitions_watch(ev) < 0)

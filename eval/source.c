@@ -6,6 +6,7 @@
 
 #include "eval/buf.h"
 #include "eval/eval.h"
+#include "eval/image.h"
 #include "eval/source_private.h"
 #include "eval/storepath.h"
 
@@ -420,10 +421,14 @@ int source_read(struct eval *ev, struct source *source, const char *path,
 	if (err < 0)
 		return err;
 	if (!(node->known & NODE_BYTES)) {
-		err = read_node(ev, node, &room, &node->size);
-		if (err < 0)
-			return err;
-		node->bytes = room.bytes;
+		if (image_read(ev, node)) {
+			node->reads |= TRACE_CONTENT;
+		} else {
+			err = read_node(ev, node, &room, &node->size);
+			if (err < 0)
+				return err;
+			node->bytes = room.bytes;
+		}
 		node->known |= NODE_BYTES;
 	}
 	*bytes = node->bytes;

@@ -35,10 +35,18 @@ enum source_type {
 	SOURCE_UNKNOWN, /* devices, sockets, ...: "unknown" in readDir */
 };
 
+/* Tells a file on disk from what it was, and from another one in its place:
+ * inode 0 if that can't be told. */
+struct source_mark {
+	uint64_t device, inode;
+	int64_t changed, modified; /* ns since 1970 */
+};
+
 struct source_stat {
 	enum source_type type;
 	bool executable;
 	uint64_t size; /* of a regular file */
+	struct source_mark mark;
 };
 
 struct source_entry {
@@ -72,6 +80,8 @@ struct source *source_root(struct eval *ev);
 /* A folder on disk as a tree of its own (path: inputs). NULL, with the error
  * pending, if it is none. */
 struct source *source_folder(struct eval *ev, const char *folder);
+/* Is it "/", or made by source_folder()? */
+bool source_is_plain(const struct source *source);
 /* "/" for our own reading (registries, ...), whatever the evaluated code may
  * read. Paths must be free of links. */
 struct source *source_machine(struct eval *ev);

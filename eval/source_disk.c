@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "eval/eval.h"
+#include "eval/image.h"
 #include "eval/source_disk.h"
 #include "eval/source_private.h"
 
@@ -26,6 +27,11 @@ static enum source_type type_of_mode(mode_t mode)
 	}
 }
 
+static int64_t to_ns(struct timespec t)
+{
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
 int disk_stat(const char *file, struct source_stat *out)
 {
 	struct stat st;
@@ -39,6 +45,12 @@ int disk_stat(const char *file, struct source_stat *out)
 	out->type = type_of_mode(st.st_mode);
 	out->executable = S_ISREG(st.st_mode) && (st.st_mode & S_IXUSR);
 	out->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+	out->mark = (struct source_mark){
+		.device = st.st_dev,
+		.inode = st.st_ino,
+		.changed = to_ns(st.st_ctim),
+		.modified = to_ns(st.st_mtim),
+	};
 	return 0;
 }
 
@@ -295,15 +307,23 @@ struct source *source_folder(struct eval *ev, const char *folder)
 	}
 	copy = arena_strndup(ev->arena, real, strlen(real));
 	if (copy)
-		source = source_new(ev, &folder_ops, copy, copy);
+		source = image_source(ev, copy);
 	else
 		eval_fail_memory(ev);
+	if (copy && !source)
+		source = source_new(ev, &folder_ops, copy, copy);
 	if (source) {
+		source->label = copy;
 		source->folder = copy;
 		trace_placed(ev, folder, real);
 	}
 	free(real);
 	return source;
+}
+
+bool source_is_plain(const struct source *source)
+{
+	return source->ops == &source_root_ops || source->ops == &folder_ops;
 }
 
 struct source *source_machine(struct eval *ev)

@@ -97,6 +97,11 @@ void eval_interrupt_clear(struct eval *ev)
 	ev->stack_limit_saved = NULL;
 }
 
+void eval_use_stack(struct eval *ev)
+{
+	ev->stack_limit = stack_limit();
+}
+
 struct eval *eval_new(const struct eval_settings *settings)
 {
 	struct eval *ev = calloc(1, sizeof(*ev));

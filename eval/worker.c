@@ -15,6 +15,7 @@
 #include "eval/ahead.h"
 #include "eval/host.h"
 #include "eval/plan.h"
+#include "eval/prepare.h"
 #include "eval/source.h"
 #include "eval/store.h"
 #include "eval/trace.h"
@@ -464,14 +465,14 @@ static int worker_serve(void *arg)
 			buf_release(&frame.body);
 			return WIRE_EXIT_MEMORY;
 		}
+		if (w->ev) {
+			eval_clear_error(w->ev);
+			prepare_tell(w->ev);
+		}
 	}
 	buf_release(&body);
 	buf_release(&frame.body);
 	return 0;
-}
-
-void worker_prepare(const struct wire_start *start)
-{
 }
 
 int worker_run(int fd, const struct wire_start *start)
@@ -483,6 +484,7 @@ int worker_run(int fd, const struct wire_start *start)
 	};
 	int status;
 
+	prepare_forked();
 	worker.ahead = ahead_new(&worker.ahead_worker);
 	status = eval_run_on_stack(worker_serve, &worker);
 	ahead_free(worker.ahead);

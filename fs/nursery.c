@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "eval/prepare.h"
 #include "eval/worker.h"
 #include "fs/sandbox.h"
 
@@ -83,8 +84,6 @@ static int start_worker(struct nursery *nursery, struct wire_frame *frame,
 	} else if (!child_room(nursery)) {
 		status = ENOMEM;
 	} else {
-		if (nursery->hooks->prepare)
-			nursery->hooks->prepare(&start);
 		pid = fork();
 		if (pid == 0)
 			run_worker(nursery, fd, &start, self);
@@ -167,7 +166,7 @@ int nursery_run(int fd, const struct nursery_hooks *hooks)
 {
 	struct nursery nursery = { .fd = fd, .hooks = hooks };
 	struct wire_frame frame = { 0 };
-	struct pollfd polls[2];
+	struct pollfd polls[3];
 	sigset_t mask;
 	int err = 0;
 
@@ -184,8 +183,11 @@ int nursery_run(int fd, const struct nursery_hooks *hooks)
 
 	polls[0] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	polls[1] = (struct pollfd){ .fd = nursery.signals, .events = POLLIN };
+	polls[2] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	if (hooks->prepare_open)
+		polls[2].fd = hooks->prepare_open();
 	while (err == 0) {
-		if (poll(polls, 2, -1) < 0) {
+		if (poll(polls, 3, -1) < 0) {
 			err = errno == EINTR ? 0 : -errno;
 			continue;
 		}
@@ -193,6 +195,8 @@ int nursery_run(int fd, const struct nursery_hooks *hooks)
 			err = tell_deaths(&nursery);
 		if (err == 0 && polls[0].revents)
 			err = serve_frame(&nursery, &frame);
+		else if (err == 0 && polls[2].revents)
+			hooks->prepare();
 	}
 
 	for (size_t i = 0; i < nursery.len; i++)
@@ -207,8 +211,8 @@ int nursery_run(int fd, const struct nursery_hooks *hooks)
 
 int nursery_main(int argc, char **argv)
 {
-	static const struct nursery_hooks hooks = { worker_prepare,
-						    worker_run };
+	static const struct nursery_hooks hooks = { worker_run, prepare_open,
+						    prepare_take };
 
 	int fd;
 

@@ -14,8 +14,12 @@
 
 /* What a worker does; tests have another than worker.h's. */
 struct nursery_hooks {
-	void (*prepare)(const struct wire_start *start);
 	int (*run)(int fd, const struct wire_start *start);
+	/* What is ready before a worker is forked. prepare_open() gives a
+	 * descriptor, or -1; prepare() is called when there is something to
+	 * read from it. Both may be NULL. */
+	int (*prepare_open)(void);
+	void (*prepare)(void);
 };
 
 /* Serve fd until it is closed. Returns the process's exit status. */

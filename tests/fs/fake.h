@@ -425,7 +425,7 @@ static inline int fake_run(int fd, const struct wire_start *start)
 /* For main(): `PROGRAM --nursery FD`. */
 static inline int fake_nursery(int argc, char **argv)
 {
-	static const struct nursery_hooks hooks = { NULL, fake_run };
+	static const struct nursery_hooks hooks = { .run = fake_run };
 
 	return argc == 3 ? nursery_run(atoi(argv[2]), &hooks) : 1;
 }
