@@ -50,6 +50,17 @@ static bool child_room(struct nursery *nursery)
 	return true;
 }
 
+/* When memory runs out, an evaluation is to go rather than somebody's work. */
+static void volunteer(void)
+{
+	FILE *file = fopen("/proc/self/oom_score_adj", "w");
+
+	if (file) {
+		fputs("500", file);
+		fclose(file);
+	}
+}
+
 /* In the new process. Never returns. */
 static void run_worker(struct nursery *nursery, int fd,
 		       const struct wire_start *start, pid_t parent)
@@ -60,6 +71,7 @@ static void run_worker(struct nursery *nursery, int fd,
 	close(nursery->signals);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	volunteer();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1); /* it died before the line above */

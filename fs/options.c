@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cache/cache.h"
 
@@ -237,6 +238,15 @@ static int take(void *data, const char *text, int key, struct fuse_args *args)
 	return 1;
 }
 
+/* Half of the machine's memory: one evaluation that runs wild must not take
+ * everybody else's. */
+static uint64_t default_memory(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+
+	return pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size / 2 : 0;
+}
+
 /* "512M", "4G": bytes. False if it makes no sense. */
 static bool parse_size(const char *text, uint64_t *size)
 {
@@ -296,6 +306,8 @@ static int finish(struct options *options)
 	}
 	free(options->repository);
 	options->repository = real;
+	if (!options->eval_memory)
+		start->eval_memory = default_memory();
 	if (options->eval_memory &&
 	    !parse_size(options->eval_memory, &start->eval_memory)) {
 		fprintf(stderr,
@@ -443,7 +455,9 @@ void options_help(void)
 	       "    -o pure, -o impure     as nix's --pure-eval and --impure\n"
 	       "    -o system=SYSTEM       builtins.currentSystem\n"
 	       "    -o eval_timeout=SECONDS  for one value (60)\n"
-	       "    -o eval_memory=SIZE    for one host: 512M, 4G (no limit)\n"
+	       "    -o eval_memory=SIZE    for one host: 512M, 4G (half of "
+	       "what\n"
+	       "                           there is); 0: no limit\n"
 	       "    -o idle=SECONDS        keep a host's evaluation (600)\n"
 	       "    -o cache-size=SIZE     of what is kept on disk (1G)\n"
 	       "    -o no-cache            keep nothing on disk\n"
