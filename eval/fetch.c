@@ -187,8 +187,10 @@ static int get(struct fetch_job *job, const struct request *r,
 
 	if (fetch_download(job, r->url, r->headers, known_etag, &answer) < 0)
 		return -1;
-	if (answer.unchanged)
+	if (answer.unchanged) {
+		unlink(job->part);
 		return 0;
+	}
 	found->etag = answer.etag;
 	found->immutable = answer.immutable;
 	found->modified = 0;

@@ -378,8 +378,9 @@ static void *make_room(void *arg, size_t size)
 	grown = realloc(room->bytes, size);
 	if (!grown)
 		return NULL;
+	room->bytes = grown;
 	room->size = size;
-	return room->bytes = grown;
+	return grown;
 }
 
 static int read_node(struct eval *ev, struct source_node *node,

@@ -179,6 +179,25 @@ for i in 1 2 3; do
 done
 count "one request for three" /slow/ 1
 
+# What is not locked is asked for anew after an hour: is it still the same?
+forget
+tree="(builtins.fetchTree \"$url/plain/$t\").narHash"
+is "not locked" "$tree" "\"$hash\""
+is "again" "$tree" "\"$hash\""
+count "within the hour" /plain/ 1
+sed -i 's/"when": *[0-9]*/"when":5/' "$dir"/cache/flakefs/lookups/*.json
+is "an hour later" "$tree" "\"$hash\""
+count "asked again" /plain/ 2
+[ -z "$(ls "$dir"/cache/flakefs/downloads | grep -v lock$)" ] || {
+	echo "left over: $(ls "$dir"/cache/flakefs/downloads)"
+	failed=1
+}
+sed -i 's/"when": *[0-9]*/"when":5/' "$dir"/cache/flakefs/lookups/*.json
+mv "$dir/www/$t" "$dir/www/gone"
+is "gone from the server" "$tree" "\"$hash\""
+grep -q "using cached version" "$dir/err" || failed=1
+mv "$dir/www/gone" "$dir/www/$t"
+
 # Killed on the way: the next one starts from what is there.
 forget
 run "fetchTarball \"$url/slow/$t\"" >/dev/null &
