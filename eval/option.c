@@ -222,6 +222,15 @@ struct attrs *option_list_element(struct eval *ev, struct attrs *type)
 		       : NULL;
 }
 
+/* A list or set without a definition is empty: its type says so. */
+static bool has_empty_value(struct eval *ev, struct attrs *option)
+{
+	struct attrs *type = peek_attrs(ev, option, "type");
+
+	type = type ? peek_attrs(ev, type, "emptyValue") : NULL;
+	return type && attrs_find(type, SYM_value);
+}
+
 int option_is_defined(struct eval *ev, struct attrs *option)
 {
 	value *cell = attrs_find(option, symbol_intern("isDefined", 9));
@@ -232,7 +241,7 @@ int option_is_defined(struct eval *ev, struct attrs *option)
 	v = value_force(ev, cell);
 	if (!v)
 		return -1;
-	if (v != VALUE_FALSE)
+	if (v != VALUE_FALSE || has_empty_value(ev, option))
 		return 1;
 	/* An alias has no definitions; its apply finds the value elsewhere. An
 	 * option that was removed has an apply that throws. */
