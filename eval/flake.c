@@ -108,6 +108,14 @@ static value run_info(struct eval *ev, pos_t pos, value *args)
 	}
 	if (!lock->tree) {
 		ref.dir = "";
+		/* Nix fetches it with fetchTree, which says so; seen in errors. */
+		if (flakeref_is(&ref, "git") &&
+		    !flakeref_attr(&ref, "shallow") &&
+		    flakeref_set(ev, &ref,
+				 (struct ref_attr){ .name = "shallow",
+						    .kind = REF_BOOL,
+						    .number = 1 }) < 0)
+			return 0;
 		lock->tree = input_open(ev, &ref);
 	}
 	if (!lock->tree) {
