@@ -272,6 +272,9 @@ struct eval *repository_eval(const struct wire_start *start)
 				(start->purity == WIRE_AUTO &&
 				 (place.flake || start->class == WIRE_FLAKE)),
 			.flakes = true,
+			/* Who uses them in a repository has turned them on
+			 * in nix.conf, which is not ours to read. */
+			.pipe_operators = true,
 			.max_call_depth = 10000,
 			.memory_limit = start->eval_memory,
 			.system = start->system.len
