@@ -14,6 +14,15 @@
 #include "eval/input.h"
 #include "eval/storepath.h"
 
+/*
+ * The NAR hashes of trees that can't change under their name, in the cache's
+ * folder "hashes": hashing a nixpkgs takes a second, and every evaluation that
+ * shows its store path needs it. Keeping one is best effort.
+ */
+bool fetch_known_hash(struct eval *ev, const char *identity, struct hash *hash);
+void fetch_keep_hash(struct eval *ev, const char *identity,
+		     const struct hash *hash);
+
 /* Where the tree with this store path is cached, if it is; false if the path
  * gets too long. */
 bool fetch_cache_path(struct eval *ev, char out[PATH_MAX],

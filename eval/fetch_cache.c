@@ -78,6 +78,49 @@ int fetch_cache_file(struct eval *ev, char out[PATH_MAX], const char *folder,
 	return err < 0 ? -1 : 0;
 }
 
+bool fetch_known_hash(struct eval *ev, const char *identity, struct hash *hash)
+{
+	char path[PATH_MAX], text[128];
+	FILE *file;
+	bool ok;
+
+	if (!cache_path(ev, path, "hashes", identity))
+		return false;
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	ok = fgets(text, sizeof(text), file) &&
+	     hash_parse_sri(text, strcspn(text, "\n"), hash, NULL) == 0;
+	fclose(file);
+	return ok;
+}
+
+void fetch_keep_hash(struct eval *ev, const char *identity,
+		     const struct hash *hash)
+{
+	char path[PATH_MAX], temp[PATH_MAX + 16];
+	struct buf text = BUF_INIT;
+	bool ok;
+	int fd;
+
+	if (fetch_cache_file(ev, path, "hashes", identity) < 0) {
+		eval_clear_error(ev);
+		return;
+	}
+	snprintf(temp, sizeof(temp), "%s.XXXXXX", path);
+	fd = mkostemp(temp, O_CLOEXEC);
+	if (fd < 0)
+		return;
+	hash_print(&text, hash, HASH_SRI, true);
+	buf_add_char(&text, '\n');
+	/* A torn file would parse as no hash, and be written again. */
+	ok = write(fd, text.data, text.len) == (ssize_t)text.len;
+	close(fd);
+	if (!ok || rename(temp, path) < 0)
+		unlink(temp);
+	buf_release(&text);
+}
+
 int fetch_begin(struct fetch_job *job, struct eval *ev, const char *what)
 {
 	char key[2 * 32 + 1] = "", name[80], lock[PATH_MAX];

@@ -69,6 +69,9 @@ struct source {
 				 under it ("" of "/"); NULL: fixed */
 	char *real_prefix;    /* the real store path, once it is known */
 	struct hash nar_hash; /* source_store_path() has found it out */
+	/* What its content can't change without: hashes of it are kept on disk
+	 * under this name. NULL: nothing known. */
+	const char *identity;
 	/* If not NULL, what the hash must be: "sha256-...", and for which
 	 * input, in the message if it is another. */
 	const char *expected_hash, *expected_for;

@@ -441,6 +441,16 @@ static const struct source_ops revision_ops = {
 	.release = revision_release,
 };
 
+/* The tree's own hash, and what is left out of it; NULL: no memory for it. */
+static const char *revision_identity(struct eval *ev, const struct revision *r)
+{
+	char tree[GIT_OID_HEXSZ + 1], text[128];
+
+	git_oid_tostr(tree, sizeof(tree), &r->root.oid);
+	snprintf(text, sizeof(text), "git-%s-%u", tree, r->flags);
+	return arena_strndup(ev->arena, text, strlen(text));
+}
+
 struct source *git_revision_plain(struct eval *ev, struct git_repo *repo,
 				  const char *rev, unsigned flags)
 {
@@ -463,6 +473,8 @@ struct source *git_revision_plain(struct eval *ev, struct git_repo *repo,
 	git_oid_cpy(&r->root.oid, git_commit_tree_id(commit));
 	snprintf(label, sizeof(label), "git+file://%s?rev=%s", repo->path, rev);
 	source = source_new(ev, &revision_ops, label, r);
+	if (source)
+		source->identity = revision_identity(ev, r);
 out:
 	git_commit_free(commit);
 	return source;

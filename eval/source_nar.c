@@ -5,6 +5,7 @@
 
 #include "eval/buf.h"
 #include "eval/eval.h"
+#include "eval/fetch.h"
 #include "eval/nar.h"
 #include "eval/source_private.h"
 
@@ -161,8 +162,14 @@ int source_nar_hash(struct eval *ev, struct source *source, const char *path,
 		.show = tree_show,
 		.ctx = &tree,
 	};
-	int rc = nar_hash(&nar, HASH_SHA256, hash, NULL, err);
+	bool whole = source->identity && !path[1] && !filter;
+	int rc;
 
+	if (whole && fetch_known_hash(ev, source->identity, hash))
+		return 0;
+	rc = nar_hash(&nar, HASH_SHA256, hash, NULL, err);
+	if (whole && rc == 0)
+		fetch_keep_hash(ev, source->identity, hash);
 	buf_release(&tree.path);
 	free(tree.bytes);
 	return rc;
