@@ -108,7 +108,8 @@ static value run_info(struct eval *ev, pos_t pos, value *args)
 	}
 	if (!lock->tree) {
 		ref.dir = "";
-		/* Nix fetches it with fetchTree, which says so; seen in errors. */
+		/* Nix fetches it with fetchTree, which says so; seen in errors.
+		 */
 		if (flakeref_is(&ref, "git") &&
 		    !flakeref_attr(&ref, "shallow") &&
 		    flakeref_set(ev, &ref,

@@ -350,6 +350,38 @@ START_TEST(a_clean_tree_is_clean_and_its_hash_is_the_revisions)
 }
 END_TEST
 
+/* What is kept is believed: a wrong hash shows that it was not made again. */
+START_TEST(the_hash_of_a_revision_is_kept)
+{
+	const char *cache = getenv("XDG_CACHE_HOME");
+	char *old = cache ? strdup(cache) : NULL;
+	struct git_repo *repo;
+	char rev[GIT_REV_LEN + 1];
+	struct source *first, *second, *third;
+
+	setenv("XDG_CACHE_HOME", at("cache"), 1);
+	run("git init repo; cd repo; printf one >f; git add .; "
+	    "git commit -m x");
+	repo = git_repo_open(ev, at("repo"));
+	ck_assert_int_eq(git_repo_head(ev, repo, rev), 0);
+	first = source_git_revision(ev, repo, rev, 0);
+	second = source_git_revision(ev, repo, rev, 0);
+	third = source_git_revision(ev, repo, rev, GIT_TREE_EXPORT_IGNORE);
+	ck_assert_ptr_nonnull(source_store_path(ev, first));
+	run("echo sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= "
+	    "> $(ls cache/flakefs/hashes/*)");
+	ck_assert_str_ne(source_store_path(ev, second),
+			 source_store_path(ev, first));
+	ck_assert_str_eq(source_store_path(ev, third),
+			 source_store_path(ev, first));
+	if (old)
+		setenv("XDG_CACHE_HOME", old, 1);
+	else
+		unsetenv("XDG_CACHE_HOME");
+	free(old);
+}
+END_TEST
+
 START_TEST(submodules_are_there_when_asked_for)
 {
 	run("git init sub; cd sub; printf s >f; git add .; git commit -m x; "
@@ -480,6 +512,7 @@ int main(void)
 	tcase_add_test(tc, an_untracked_file_is_named_with_the_git_add_to_run);
 	tcase_add_test(tc, a_revision_is_read_without_a_check_out);
 	tcase_add_test(tc, a_clean_tree_is_clean_and_its_hash_is_the_revisions);
+	tcase_add_test(tc, the_hash_of_a_revision_is_kept);
 	tcase_add_test(tc, submodules_are_there_when_asked_for);
 	tcase_add_test(tc, export_ignored_files_are_missing_when_asked_for);
 	tcase_add_test(tc, an_overlay_replaces_adds_and_removes);
