@@ -155,6 +155,7 @@ def main():
     work = tempfile.mkdtemp(prefix="flakefs-random.")
     mnt = os.path.join(work, "mnt")
     os.mkdir(mnt)
+    os.environ["XDG_CACHE_HOME"] = os.path.join(work, "cache")
     repo = Repository(work)
     failures = 0
     try:
