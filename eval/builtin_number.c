@@ -261,6 +261,7 @@ static value round_with(struct eval *ev, value *arg, const char *context,
 	rounded = towards(number);
 
 	/* -2^63 is exact as a double; 2^63 - 1 is not. */
+	/* cppcheck-suppress incorrectLogicOperator ; no hexadecimal floats */
 	if (!(rounded >= -0x1p63 && rounded < 0x1p63)) {
 		if (!was_int)
 			return eval_fail(ev, ERROR_EVAL, NO_POS,

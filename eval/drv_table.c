@@ -126,8 +126,9 @@ static struct record *record_of(struct drv_table *table,
 	if (2 * table->used >= table->nslots && grow(table) < 0)
 		return NULL;
 	slot = slot_of(table->slots, table->nslots, path.bytes, path.len);
-	if (*slot)
-		return *slot;
+	record = *slot;
+	if (record)
+		return record;
 
 	record = calloc(1, sizeof(*record) + path.len + 1);
 	if (!record)

@@ -256,6 +256,7 @@ int link_start(struct link *link, const void *start, size_t len,
 		goto out;
 	starting.number = ++link->number;
 	starting.next = link->starting;
+	/* cppcheck-suppress autoVariables ; taken out before this returns */
 	link->starting = &starting;
 	/* Under the lock, so that frames are not mixed. The nursery reads
 	 * whenever it is not preparing, and this is small beside the socket's
