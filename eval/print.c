@@ -34,6 +34,7 @@ struct printer {
 	bool forced;
 	bool failed;
 	size_t attrs, items; /* printed so far: limits are for the whole */
+	value top;	     /* what a message shows is a cell of its own */
 };
 
 static bool seen_grow(struct seen *seen)
@@ -427,7 +428,7 @@ static void short_list(struct printer *p, value cell, value v, uint32_t depth)
 {
 	const struct list *list = value_list(v);
 
-	if (list->len && seen_before(p, cell)) {
+	if (list->len && (seen_before(p, cell) || (depth > 0 && v == p->top))) {
 		buf_add_text(p->out, "«repeated»");
 		return;
 	}
@@ -513,7 +514,9 @@ static void shorten(struct printer *p, value cell, uint32_t depth)
 const char *print_short(struct eval *ev, value v)
 {
 	struct buf text = BUF_INIT;
-	struct printer p = { .ev = ev, .out = &text, .limits = &in_messages };
+	struct printer p = {
+		.ev = ev, .out = &text, .limits = &in_messages, .top = v
+	};
 	const char *shown;
 
 	shorten(&p, v, 0);

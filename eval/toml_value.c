@@ -115,8 +115,10 @@ value toml_value(struct eval *ev, pos_t pos, const char *text, size_t len)
 	if (toml)
 		v = convert_table(ev, toml_root(toml));
 	else
-		v = eval_fail(ev, ERROR_EVAL, 0, "while parsing TOML: %s",
-			      buf_text(&err));
+		/* Nix colours the text, whose last line is empty: with the
+		 * colour's end it is not quite. */
+		v = eval_fail(ev, ERROR_EVAL, 0,
+			      "while parsing TOML: %s\033[0m", buf_text(&err));
 	toml_free(toml);
 	buf_release(&err);
 	return v;
