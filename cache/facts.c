@@ -610,8 +610,25 @@ int facts_reads(const void *part, size_t len, const char *repository,
 	}
 	if (git)
 		put_read(out, count, WIRE_READ_INDEX, "", repository, none);
-	if (wire_get_count(&in, 12))
-		put_read(out, count, WIRE_READ_HEAD, "", repository, none);
+	n = wire_get_count(&in, 12);
+	for (size_t i = 0; i < n && !in.bad; i++) {
+		struct wire_text folder = wire_get_text(&in);
+		struct wire_text name = wire_get_text(&in);
+		struct wire_text id = wire_get_text(&in);
+		XXH128_canonical_t state;
+		bool own;
+
+		if (in.bad)
+			break;
+		own = same_text(name, "*") &&
+		      strncmp(repository, folder.bytes, folder.len) == 0;
+		XXH128_canonicalFromHash(&state,
+					 XXH3_128bits(id.bytes, id.len));
+		put_read(out, count, WIRE_READ_HEAD, "", repository,
+			 own ? (struct wire_text){ (char *)state.digest,
+						   sizeof(state.digest) }
+			     : none);
+	}
 	if (err == 0 && in.bad)
 		err = -EPROTO;
 	roots_release(&roots);

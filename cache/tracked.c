@@ -295,8 +295,7 @@ int tracked_commit(const char *folder, const char *name,
 	git_repository *repo = NULL;
 	int err = -ENOENT;
 
-	if (git_repository_open_ext(&repo, folder,
-				    GIT_REPOSITORY_OPEN_NO_SEARCH, NULL))
+	if (git_repository_open_ext(&repo, folder, 0, NULL))
 		goto out;
 	if (strcmp(name, "*") == 0) {
 		err = work_tree(repo, id);

@@ -271,7 +271,8 @@ struct wire_read {
 	/* In the repository; absolute (begins with '/') for what lies outside
 	 * and can change (a store path cannot). */
 	struct wire_text path;
-	/* Of what was read from a file: XXH3-128, canonical; else empty. */
+	/* Of what was read from a file: XXH3-128, canonical. Of HEAD, of
+	 * "<hex>" or, if a tracked file differs, "<hex>-dirty". Else empty. */
 	struct wire_text content;
 };
 

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "eval/ahead.h"
 #include "eval/host.h"
@@ -207,6 +208,26 @@ static int add_trace_item(void *arg, const struct trace_item *item)
 	return 0;
 }
 
+/* The commit, and whether anything differs from it: as evaluation saw it. */
+static void add_head(struct reads *reads, const struct source *source)
+{
+	struct wire_read read = { .kind = WIRE_READ_HEAD };
+	const struct trace_commit *c = trace_commits(reads->worker->ev);
+	XXH128_canonical_t state;
+
+	while (c && (strcmp(c->name, TRACE_WORK_TREE) != 0 ||
+		     strcmp(c->folder, source->folder) != 0))
+		c = c->next;
+	if (c) {
+		XXH128_canonicalFromHash(&state,
+					 XXH3_128bits(c->id, strlen(c->id)));
+		read.content = (struct wire_text){ (const char *)state.digest,
+						   sizeof(state.digest) };
+	}
+	wire_put_read(&reads->body, &read);
+	reads->count++;
+}
+
 /* The commit and the index, for a flake in a git repository. */
 static void add_git(struct reads *reads)
 {
@@ -221,7 +242,7 @@ static void add_git(struct reads *reads)
 	else if (!reads->worker->start->revision.len)
 		return;
 	if (reads->commit)
-		add_read(reads, WIRE_READ_HEAD, &none);
+		add_head(reads, source);
 }
 
 static int answer_reads(struct worker *w, struct buf *out)

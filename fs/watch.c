@@ -23,7 +23,9 @@
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
+#include "cache/tracked.h"
 #include "fs/log.h"
 #include "fs/repo.h"
 #include "fs/seen.h"
@@ -44,6 +46,7 @@ struct reader {
 	uint64_t epoch, served;
 	struct buf body; /* of READS */
 	bool all;	 /* what a dead process read is not known: anything */
+	char state[TRACKED_ID_SIZE]; /* for which it was renewed last */
 };
 
 struct watch {
@@ -54,7 +57,9 @@ struct watch {
 	struct seen_set seen;
 	struct reader *readers;
 	struct repo_head head;
-	char *index_path; /* NULL without repository */
+	char state[TRACKED_ID_SIZE]; /* of the work tree; "" until this look
+					wants it */
+	char *index_path;	     /* NULL without repository */
 	ino_t index_ino;
 	int64_t index_ctime;
 	uint64_t index;	     /* hash of the names in it */
@@ -101,7 +106,34 @@ static bool read_differs(struct watch *watch, const struct wire_read *read,
 	return differs;
 }
 
-static bool any_differs(struct watch *watch, const struct reader *reader,
+/*
+ * Is the work tree at another commit, or no longer clean, or clean again? All
+ * its files must be looked at to tell, so that is done only for who asked. If
+ * the worker tells it otherwise (a submodule's state) it is not renewed for the
+ * same twice.
+ */
+static bool head_differs(struct watch *watch, struct reader *reader,
+			 const struct wire_read *read, bool head)
+{
+	XXH128_canonical_t state;
+
+	if (!read->content.len)
+		return head;
+	if (!watch->state[0] &&
+	    tracked_commit(watch->repository, "*", watch->state) < 0)
+		strcpy(watch->state, "?");
+	XXH128_canonicalFromHash(
+		&state, XXH3_128bits(watch->state, strlen(watch->state)));
+	if (memcmp(state.digest, read->content.bytes, sizeof(state.digest)) ==
+	    0)
+		return false;
+	if (strcmp(watch->state, reader->state) == 0)
+		return head;
+	strcpy(reader->state, watch->state);
+	return true;
+}
+
+static bool any_differs(struct watch *watch, struct reader *reader,
 			int64_t started, bool head, bool index)
 {
 	struct wire_in in;
@@ -120,7 +152,7 @@ static bool any_differs(struct watch *watch, const struct reader *reader,
 		if (in.bad)
 			break;
 		if (read.kind == WIRE_READ_HEAD)
-			differs = head;
+			differs = head_differs(watch, reader, &read, head);
 		else if (read.kind == WIRE_READ_INDEX)
 			differs = index;
 		else
@@ -251,6 +283,7 @@ static void look(struct watch *watch, bool woken)
 	seen_begin_look(&watch->seen);
 	watch->active = false;
 	watch->busy = NULL;
+	watch->state[0] = '\0';
 	if (repo_head(watch->repository, &head) == 0) {
 		check.head = strcmp(head.id, watch->head.id) != 0;
 		watch->head = head;
