@@ -27,7 +27,7 @@ struct cache_site {
 	uint64_t *chains;     /* of the parts that hold */
 	size_t chains_len;
 	uint64_t refused; /* a chain whose parts do not hold */
-	bool found;	  /* the scope was, by looking */
+	bool found;	  /* other processes' parts are among them */
 
 	/* The thread's own: */
 	uint64_t put_epoch, put_process, put_scope;
@@ -177,8 +177,9 @@ static void check_site(struct cache_site *site, uint64_t epoch)
 	pthread_mutex_unlock(&cache->lock);
 }
 
-/* Another process has added parts, or ours has. With the site's lock held. */
-static bool check_chain(struct cache_site *site, uint64_t chain)
+/* Another process may have added parts: then more than before is depended on.
+ * With the site's lock held. */
+static bool check_chain(struct cache_site *site, uint64_t chain, bool *more)
 {
 	struct check check = { .site = site };
 
@@ -187,31 +188,33 @@ static bool check_chain(struct cache_site *site, uint64_t chain)
 	if (chain == site->refused)
 		return false;
 	records_parts(site->cache->records, site->scope, check_part, &check);
-	if (has_chain(site, chain))
+	if (has_chain(site, chain)) {
+		site->found = *more = true;
 		return true;
+	}
 	site->refused = chain;
 	return false;
 }
 
 bool cache_find(struct cache_site *site, uint64_t epoch, uint16_t op,
 		const void *question, size_t len, int *err, struct buf *body,
-		bool *began)
+		bool *more)
 {
 	struct cache *cache = site->cache;
 	struct records_found found;
 	struct records_key key;
 	bool hit = false;
 
-	*began = false;
+	*more = false;
 	pthread_mutex_lock(&site->lock);
 	if (site->epoch < epoch) {
 		check_site(site, epoch);
-		*began = site->scope != 0;
+		*more = site->scope != 0;
 	}
 	if (site->epoch == epoch && site->scope) {
 		question_key(op, question, len, &key);
 		if (records_find(cache->records, site->scope, &key, &found)) {
-			hit = check_chain(site, found.chain);
+			hit = check_chain(site, found.chain, more);
 			if (hit) {
 				*err = found.err;
 				*body = found.body;

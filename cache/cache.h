@@ -45,12 +45,13 @@ struct cache_site *cache_site(struct cache *cache, const void *name,
 
 /*
  * The answer to a question, if it is known in this epoch. The first question of
- * an epoch waits for a look at all files that earlier answers depend on; *began
- * says that it has just been found that some hold. The caller releases body.
+ * an epoch waits for a look at all files that earlier answers depend on; *more
+ * says that it has just been found that some hold, or more of them: what is
+ * depended on must be asked for again. The caller releases body.
  */
 bool cache_find(struct cache_site *site, uint64_t epoch, uint16_t op,
 		const void *question, size_t len, int *err, struct buf *body,
-		bool *began);
+		bool *more);
 
 /* Answers on their way to the disk; released by cache_put(). */
 struct cache_batch {

@@ -545,6 +545,15 @@ int records_parts(struct records *records, uint64_t scope,
 
 /* --- writing ------------------------------------------------------------ */
 
+/* When a scope was last used, without ties. */
+static int64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
+}
+
 /* With the writer's lock held. */
 static int step(struct records *records, sqlite3_stmt *s)
 {
@@ -612,7 +621,7 @@ static int make_scope(struct records *records, const struct records_key *site,
 	sqlite3_bind_int64(s, 1, (int64_t)*scope);
 	sqlite3_bind_blob(s, 2, site->bytes, sizeof(site->bytes),
 			  SQLITE_STATIC);
-	sqlite3_bind_int64(s, 3, time(NULL));
+	sqlite3_bind_int64(s, 3, now_us());
 	return step(records, s);
 }
 
@@ -704,7 +713,7 @@ void records_used(struct records *records, uint64_t scope)
 	s = statement(c, USED);
 	if (s) {
 		sqlite3_bind_int64(s, 1, (int64_t)scope);
-		sqlite3_bind_int64(s, 2, time(NULL));
+		sqlite3_bind_int64(s, 2, now_us());
 		step(records, s);
 	}
 	pthread_mutex_unlock(&c->lock);

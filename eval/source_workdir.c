@@ -180,18 +180,30 @@ static int workdir_list(struct eval *ev, struct source *source,
 	return err < 0 ? err : disk_list(file, add_tracked, &filter);
 }
 
+/* Asked as any other file, so that it is known what the message depends on. */
+static bool is_on_disk(struct eval *ev, const char *file)
+{
+	struct source *machine = source_machine(ev);
+	struct source_stat st;
+
+	if (!machine || source_stat(ev, machine, file, &st) < 0) {
+		trace_passing(ev);
+		return disk_stat(file, &st) == 0 && st.type != SOURCE_MISSING;
+	}
+	return st.type != SOURCE_MISSING;
+}
+
 static value workdir_missing(struct eval *ev, pos_t pos, struct source *source,
 			     const char *path)
 {
 	struct workdir *w = source->private;
-	struct source_stat st;
 	char file[PATH_MAX];
 
 	while (*path == '/')
 		path++;
 	if (snprintf(file, sizeof(file), "%s/%s", w->folder, path) <
 		    sizeof(file) &&
-	    disk_stat(file, &st) == 0 && st.type != SOURCE_MISSING)
+	    is_on_disk(ev, file))
 		return eval_fail(ev, ERROR_IO, pos,
 				 "Path '%s' in the repository \"%s\" is not "
 				 "tracked by Git.\n\n"

@@ -9,7 +9,7 @@
 #include <time.h>
 
 /* What unmounting waits for answers to be kept. */
-#define FLUSH_AT_END_MS 1500
+#define FLUSH_AT_END_MS 5000
 
 /* --- jobs --------------------------------------------------------------- */
 
@@ -115,16 +115,17 @@ static bool ask_cache(struct worker *worker, uint64_t epoch, enum wire_op op,
 		      const void *body, size_t len, struct ahead_answer *found)
 {
 	struct timespec now;
-	bool hit, began;
+	bool hit, more;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	hit = cache_find(worker->site, epoch, op, body, len, &found->err,
-			 &found->body, &began);
-	if (began) {
+			 &found->body, &more);
+	if (more) {
 		pthread_mutex_lock(&worker->lock);
+		if (worker->kept_epoch != epoch)
+			worker->kept_since =
+				now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 		worker->kept_epoch = epoch;
-		worker->kept_since =
-			now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 		worker->served++;
 		pthread_mutex_unlock(&worker->lock);
 		worker_tell_served(worker->workers);
@@ -491,7 +492,7 @@ void workers_on_served(struct workers *workers, void (*fn)(void *arg),
 static void ask_to_flush(struct worker *worker, void *arg)
 {
 	pthread_mutex_lock(&worker->lock);
-	worker->flush = worker->batch.count != 0;
+	worker->flush |= worker->batch.count != 0;
 	if (worker->flush)
 		pthread_cond_signal(&worker->work);
 	pthread_mutex_unlock(&worker->lock);

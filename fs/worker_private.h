@@ -71,7 +71,7 @@ struct worker {
 	int64_t batch_since;	  /* its oldest, CLOCK_MONOTONIC ns */
 	uint64_t process_count;	  /* number of the process */
 	bool keepless;		  /* its answers are not to be kept */
-	bool flush;		  /* hand over the batch now */
+	bool flush;		  /* hand over the batch now; or it is being */
 	uint64_t kept_epoch;	  /* earlier processes' answers are used */
 	int64_t kept_since;	  /* as started, of those */
 };

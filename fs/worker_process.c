@@ -407,6 +407,7 @@ static void flush_answers(struct worker *worker)
 	pthread_mutex_lock(&worker->lock);
 	batch = worker->batch;
 	worker->batch = (struct cache_batch){ .count = 0 };
+	worker->flush = true;
 	pthread_mutex_unlock(&worker->lock);
 	if (batch.count && worker->process.fd >= 0)
 		job = job_new(worker, WIRE_TRACE, NULL, 0);
