@@ -1,7 +1,7 @@
 /*
  * commit.c - make one commit of some changed files
  */
-#include "fs/commit.h"
+#include "fs/commit_private.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -21,38 +21,8 @@
 #define LOCK_TRIES                                                             \
 	60 /* of 20 to 80 ms: another git is busy for some seconds             \
 	    */
-#define FILE_LIMIT (64u << 20)
 
-/* One file on its way into the commit. */
-struct edit {
-	const struct wire_change *change;
-	char *path;	  /* from the repository's top */
-	const char *leaf; /* its last part */
-	int folder;	  /* of the work tree; -1: bare */
-	char temp[32];	  /* in folder, while it is there */
-	bool exchanged;	  /* the work tree has the new bytes */
-	struct stat st;	  /* of the new file */
-	git_oid blob;
-	git_filemode_t mode;
-};
-
-struct commit {
-	const struct commit_request *request;
-	struct buf *message;
-	git_repository *repo;
-	struct buf prefix;
-	struct edit *edits;
-	char *index_path, *lock_path;
-	bool locked;
-	git_oid head, id;
-	git_commit *parent;
-	git_tree *tree;
-	char *ref; /* what is swapped: the branch, or HEAD when detached */
-};
-
-static int fail(struct commit *commit, int err, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-static int fail(struct commit *commit, int err, const char *format, ...)
+int commit_fail(struct commit *commit, int err, const char *format, ...)
 {
 	va_list args;
 
@@ -65,8 +35,7 @@ static int fail(struct commit *commit, int err, const char *format, ...)
 	return err;
 }
 
-/* libgit2's last error. */
-static int fail_git(struct commit *commit, const char *what)
+int commit_fail_git(struct commit *commit, const char *what)
 {
 	const git_error *error = git_error_last();
 	int err = -EIO;
@@ -77,8 +46,8 @@ static int fail_git(struct commit *commit, const char *what)
 		 (errno == EACCES || errno == EROFS || errno == ENOSPC ||
 		  errno == EDQUOT))
 		err = -errno;
-	return fail(commit, err, "%s: %s", what,
-		    error ? error->message : "unknown");
+	return commit_fail(commit, err, "%s: %s", what,
+			   error ? error->message : "unknown");
 }
 
 static void nap(void)
@@ -110,14 +79,15 @@ static int lock_index(struct commit *commit)
 			return 0;
 		}
 		if (errno != EEXIST)
-			return fail(commit, -errno, "%s: %s", commit->lock_path,
-				    strerror(errno));
+			return commit_fail(commit, -errno, "%s: %s",
+					   commit->lock_path, strerror(errno));
 		nap();
 	}
-	return fail(commit, -EBUSY,
-		    "%s exists: another git is busy, or one that crashed left "
-		    "it behind",
-		    commit->lock_path);
+	return commit_fail(
+		commit, -EBUSY,
+		"%s exists: another git is busy, or one that crashed left "
+		"it behind",
+		commit->lock_path);
 }
 
 static void unlock_index(struct commit *commit)
@@ -136,70 +106,38 @@ static int find_head(struct commit *commit)
 	int err = 0, code;
 
 	if (git_repository_state(commit->repo) != GIT_REPOSITORY_STATE_NONE)
-		return fail(commit, -EBUSY,
-			    "a merge, rebase or the like is going on in the "
-			    "repository");
+		return commit_fail(
+			commit, -EBUSY,
+			"a merge, rebase or the like is going on in the "
+			"repository");
 	code = git_reference_lookup(&head, commit->repo, "HEAD");
 	if (code < 0)
-		return fail_git(commit, "HEAD");
+		return commit_fail_git(commit, "HEAD");
 	commit->ref = strdup(git_reference_type(head) == GIT_REFERENCE_SYMBOLIC
 				     ? git_reference_symbolic_target(head)
 				     : "HEAD");
 	code = git_reference_resolve(&target, head);
 	if (code == GIT_ENOTFOUND)
-		err = fail(commit, -EBUSY,
-			   "nothing is committed yet: commit the repository's "
-			   "files first");
+		err = commit_fail(
+			commit, -EBUSY,
+			"nothing is committed yet: commit the repository's "
+			"files first");
 	else if (code < 0 || !commit->ref)
-		err = fail_git(commit, "HEAD");
+		err = commit_fail_git(commit, "HEAD");
 	if (err < 0)
 		goto out;
 	git_oid_cpy(&commit->head, git_reference_target(target));
 	git_oid_tostr(id, sizeof(id), &commit->head);
 	if (commit->request->head && strcmp(id, commit->request->head) != 0)
-		err = fail(commit, -EAGAIN, "HEAD moved meanwhile");
+		err = commit_fail(commit, -EAGAIN, "HEAD moved meanwhile");
 	else if (git_commit_lookup(&commit->parent, commit->repo,
 				   &commit->head) < 0 ||
 		 git_commit_tree(&commit->tree, commit->parent) < 0)
-		err = fail_git(commit, "HEAD");
+		err = commit_fail_git(commit, "HEAD");
 out:
 	git_reference_free(head);
 	git_reference_free(target);
 	return err;
-}
-
-static int read_file(int folder, const char *name, struct buf *out)
-{
-	char bytes[16384];
-	struct stat st;
-	ssize_t n;
-	int fd, err = 0;
-
-	buf_reset(out);
-	fd = openat(folder, name,
-		    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) < 0)
-		err = -errno;
-	else if (!S_ISREG(st.st_mode))
-		err = -EINVAL;
-	else if (st.st_size > FILE_LIMIT)
-		err = -EFBIG;
-	while (err == 0 && (n = read(fd, bytes, sizeof(bytes))) != 0) {
-		if (n < 0 && errno != EINTR)
-			err = -errno;
-		else if (n > 0)
-			buf_add(out, bytes, (size_t)n);
-	}
-	close(fd);
-	return err == 0 && out->failed ? -ENOMEM : err;
-}
-
-static bool is_text(const struct buf *bytes, struct wire_text text)
-{
-	return bytes->len == text.len &&
-	       (!text.len || memcmp(bytes->data, text.bytes, text.len) == 0);
 }
 
 /* The folder of the work tree that the file is in, by no symbolic link. */
@@ -218,14 +156,15 @@ static int open_folder(struct commit *commit, struct edit *edit)
 		return 0;
 	top = open(workdir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (top < 0)
-		return fail(commit, -errno, "%s: %s", workdir, strerror(errno));
+		return commit_fail(commit, -errno, "%s: %s", workdir,
+				   strerror(errno));
 	folder = len ? strndup(edit->path, len) : strdup(".");
 	if (!folder)
 		err = -ENOMEM;
 	else if ((edit->folder = (int)syscall(SYS_openat2, top, folder, &how,
 					      sizeof(how))) < 0)
-		err = fail(commit, -errno, "%s: %s", edit->path,
-			   strerror(errno));
+		err = commit_fail(commit, -errno, "%s: %s", edit->path,
+				  strerror(errno));
 	free(folder);
 	close(top);
 	return err;
@@ -243,53 +182,58 @@ static int check_file(struct commit *commit, struct edit *edit)
 
 	code = git_tree_entry_bypath(&entry, commit->tree, edit->path);
 	if (code < 0 && code != GIT_ENOTFOUND) {
-		err = fail_git(commit, edit->path);
+		err = commit_fail_git(commit, edit->path);
 		goto out;
 	}
 	edit->mode = entry ? git_tree_entry_filemode(entry) : GIT_FILEMODE_BLOB;
 	if (entry && edit->mode != GIT_FILEMODE_BLOB &&
 	    edit->mode != GIT_FILEMODE_BLOB_EXECUTABLE) {
-		err = fail(commit, -EACCES, "%s is not an ordinary file",
-			   edit->path);
+		err = commit_fail(commit, -EACCES, "%s is not an ordinary file",
+				  edit->path);
 		goto out;
 	}
 
 	if (edit->folder >= 0) {
-		err = read_file(edit->folder, edit->leaf, &bytes);
+		err = commit_read_file(edit->folder, edit->leaf, &bytes);
 		if (change->created
 			    ? err != -ENOENT
-			    : err < 0 || !is_text(&bytes, change->before)) {
-			err = fail(commit, -EAGAIN, "%s changed meanwhile",
-				   edit->path);
+			    : err < 0 ||
+				      !commit_is_text(&bytes, change->before)) {
+			err = commit_fail(commit, -EAGAIN,
+					  "%s changed meanwhile", edit->path);
 			goto out;
 		}
 		err = 0;
 		code = git_status_file(&status, commit->repo, edit->path);
 		if (change->created ? code != GIT_ENOTFOUND
 				    : code < 0 || status != GIT_STATUS_CURRENT)
-			err = fail(commit, -EBUSY,
-				   "%s has changes that aren't committed",
-				   edit->path);
+			err = commit_fail(
+				commit, -EBUSY,
+				"%s has changes that aren't committed",
+				edit->path);
 		else if (!entry != change->created)
-			err = fail(commit, -EBUSY, "%s is not committed",
-				   edit->path);
+			err = commit_fail(commit, -EBUSY, "%s is not committed",
+					  edit->path);
 		goto out;
 	}
 
 	if (change->created) {
 		if (entry)
-			err = fail(commit, -EAGAIN, "%s exists", edit->path);
+			err = commit_fail(commit, -EAGAIN, "%s exists",
+					  edit->path);
 		goto out;
 	}
 	if (!entry || git_blob_lookup(&blob, commit->repo,
 				      git_tree_entry_id(entry)) < 0) {
-		err = fail(commit, -EAGAIN, "%s changed meanwhile", edit->path);
+		err = commit_fail(commit, -EAGAIN, "%s changed meanwhile",
+				  edit->path);
 		goto out;
 	}
 	buf_add(&bytes, git_blob_rawcontent(blob),
 		(size_t)git_blob_rawsize(blob));
-	if (!is_text(&bytes, change->before))
-		err = fail(commit, -EAGAIN, "%s changed meanwhile", edit->path);
+	if (!commit_is_text(&bytes, change->before))
+		err = commit_fail(commit, -EAGAIN, "%s changed meanwhile",
+				  edit->path);
 out:
 	buf_release(&bytes);
 	git_blob_free(blob);
@@ -319,7 +263,7 @@ static int write_blob(struct commit *commit, struct edit *edit)
 			filters ? filtered.size : after.len);
 	git_buf_dispose(&filtered);
 	git_filter_list_free(filters);
-	return code < 0 ? fail_git(commit, edit->path) : 0;
+	return code < 0 ? commit_fail_git(commit, edit->path) : 0;
 }
 
 /* "Name <mail>" */
@@ -388,122 +332,10 @@ static int write_commit(struct commit *commit)
 					 signature, signature, NULL,
 					 request->message, tree, 1, parents);
 	if (code < 0)
-		err = fail_git(commit, "commit");
+		err = commit_fail_git(commit, "commit");
 	git_tree_free(tree);
 	git_signature_free(signature);
 	free(updates);
-	return err;
-}
-
-/* --- work tree ---------------------------------------------------------- */
-
-static int write_temp(struct commit *commit, struct edit *edit)
-{
-	struct wire_text after = edit->change->after;
-	struct stat old;
-	size_t done = 0;
-	int fd = -1, err = 0;
-
-	for (int tries = 0; fd < 0 && tries < 100; tries++) {
-		snprintf(edit->temp, sizeof(edit->temp), ".flakefs-%08lx",
-			 (unsigned long)random());
-		fd = openat(edit->folder, edit->temp,
-			    O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
-		if (fd < 0 && errno != EEXIST)
-			break;
-	}
-	if (fd < 0) {
-		edit->temp[0] = '\0';
-		return fail(commit, -errno, "%s: %s", edit->path,
-			    strerror(errno));
-	}
-	while (err == 0 && done < after.len) {
-		ssize_t n = write(fd, after.bytes + done, after.len - done);
-
-		if (n > 0)
-			done += (size_t)n;
-		else if (n < 0 && errno != EINTR)
-			err = -errno;
-	}
-	/* Permissions as they were; the owner too if we may. */
-	if (err == 0 && !edit->change->created &&
-	    fstatat(edit->folder, edit->leaf, &old, AT_SYMLINK_NOFOLLOW) == 0) {
-		if (fchown(fd, old.st_uid, old.st_gid) < 0 && errno != EPERM)
-			err = -errno;
-		if (err == 0 && fchmod(fd, old.st_mode & 07777) < 0)
-			err = -errno;
-	}
-	if (err == 0 && (fsync(fd) < 0 || fstat(fd, &edit->st) < 0))
-		err = -errno;
-	close(fd);
-	return err < 0 ? fail(commit, err, "%s: %s", edit->path, strerror(-err))
-		       : 0;
-}
-
-/*
- * Bring the new bytes in, and look at what they replace: an editor may have
- * saved the file after it was compared.
- */
-static int exchange(struct commit *commit, struct edit *edit)
-{
-	struct buf bytes = BUF_INIT;
-	unsigned flag =
-		edit->change->created ? RENAME_NOREPLACE : RENAME_EXCHANGE;
-	int err = 0;
-
-	if (renameat2(edit->folder, edit->temp, edit->folder, edit->leaf,
-		      flag) < 0) {
-		if (errno == EINVAL) /* a file system that can't: NFS */
-			err = renameat(edit->folder, edit->temp, edit->folder,
-				       edit->leaf) < 0
-				      ? -errno
-				      : 0;
-		else
-			err = errno == EEXIST ? -EAGAIN : -errno;
-		if (err < 0)
-			return fail(commit, err, "%s: %s", edit->path,
-				    strerror(-err));
-		edit->temp[0] = '\0';
-		edit->exchanged = true;
-		return 0;
-	}
-	edit->exchanged = true;
-	if (edit->change->created) {
-		edit->temp[0] = '\0';
-	} else if (read_file(edit->folder, edit->temp, &bytes) < 0 ||
-		   !is_text(&bytes, edit->change->before)) {
-		err = fail(commit, -EAGAIN, "%s changed meanwhile", edit->path);
-	}
-	buf_release(&bytes);
-	return err;
-}
-
-/* Put the old file back. */
-static void exchange_back(struct edit *edit)
-{
-	if (!edit->exchanged)
-		return;
-	edit->exchanged = false;
-	if (edit->temp[0])
-		renameat2(edit->folder, edit->temp, edit->folder, edit->leaf,
-			  RENAME_EXCHANGE);
-	else if (edit->change->created)
-		unlinkat(edit->folder, edit->leaf, 0);
-}
-
-static int update_worktree(struct commit *commit)
-{
-	int err = 0;
-
-	for (size_t i = 0; err == 0 && i < commit->request->len; i++) {
-		struct edit *edit = &commit->edits[i];
-
-		if (edit->folder < 0)
-			continue;
-		err = write_temp(commit, edit);
-		if (err == 0)
-			err = exchange(commit, edit);
-	}
 	return err;
 }
 
@@ -529,11 +361,11 @@ static int swap_ref(struct commit *commit)
 	free(log);
 	git_reference_free(ref);
 	if (code == GIT_EMODIFIED || code == GIT_ENOTFOUND)
-		return fail(commit, -EAGAIN, "HEAD moved meanwhile");
+		return commit_fail(commit, -EAGAIN, "HEAD moved meanwhile");
 	if (code == GIT_ELOCKED)
-		return fail(commit, -EBUSY, "%s is locked by another git",
-			    commit->ref);
-	return code < 0 ? fail_git(commit, commit->ref) : 0;
+		return commit_fail(commit, -EBUSY,
+				   "%s is locked by another git", commit->ref);
+	return code < 0 ? commit_fail_git(commit, commit->ref) : 0;
 }
 
 static void fill_entry(const struct edit *edit, git_index_entry *entry)
@@ -561,7 +393,7 @@ static void fill_entry(const struct edit *edit, git_index_entry *entry)
 static int copy_file(const char *from, const char *to)
 {
 	struct buf bytes = BUF_INIT;
-	int fd = -1, err = read_file(AT_FDCWD, from, &bytes);
+	int fd = -1, err = commit_read_file(AT_FDCWD, from, &bytes);
 	size_t done = 0;
 
 	if (err == -ENOENT)
@@ -614,13 +446,13 @@ static int update_index(struct commit *commit)
 	if (code == 0)
 		code = git_index_write(index);
 	if (code < 0) {
-		err = fail_git(commit, commit->index_path);
+		err = commit_fail_git(commit, commit->index_path);
 		goto out;
 	}
 	if (rename(copy, commit->lock_path) < 0 ||
 	    rename(commit->lock_path, commit->index_path) < 0)
-		err = fail(commit, -errno, "%s: %s", commit->index_path,
-			   strerror(errno));
+		err = commit_fail(commit, -errno, "%s: %s", commit->index_path,
+				  strerror(errno));
 	else
 		commit->locked = false;
 out:
@@ -640,8 +472,8 @@ static int open_edits(struct commit *commit)
 
 	err = repo_prefix(commit->repo, request->repository, &commit->prefix);
 	if (err < 0)
-		return fail(commit, err, "%s: %s", request->repository,
-			    strerror(-err));
+		return commit_fail(commit, err, "%s: %s", request->repository,
+				   strerror(-err));
 	commit->edits = calloc(request->len, sizeof(*commit->edits));
 	if (!commit->edits)
 		return -ENOMEM;
@@ -666,38 +498,53 @@ static int open_edits(struct commit *commit)
 	return 0;
 }
 
-static int make(struct commit *commit)
+/* The new bytes are in the work tree: make them a commit. */
+static int finish(struct commit *commit)
 {
 	int err;
 
-	err = lock_index(commit);
+	if (commit->request->program)
+		return commit_by_program(commit);
+	err = swap_ref(commit);
+	if (err < 0)
+		return err;
+	/* It is committed now, come what may: an index that can't be written
+	 * is a message, and `git status` shows it. */
+	buf_reset(commit->message);
+	update_index(commit);
+	return 0;
+}
+
+static int make(struct commit *commit)
+{
+	bool program = commit->request->program;
+	size_t len = commit->request->len;
+	int err;
+
+	if (program && git_repository_is_bare(commit->repo))
+		return commit_fail(commit, -ENOTSUP,
+				   "git=program needs a work tree");
+	/* git(1) takes the lock itself. */
+	err = program ? 0 : lock_index(commit);
 	if (err < 0)
 		return err;
 	err = find_head(commit);
 	if (err < 0)
 		return err;
 	err = open_edits(commit);
-	for (size_t i = 0; err == 0 && i < commit->request->len; i++)
+	for (size_t i = 0; err == 0 && i < len; i++)
 		err = check_file(commit, &commit->edits[i]);
-	for (size_t i = 0; err == 0 && i < commit->request->len; i++)
+	for (size_t i = 0; err == 0 && !program && i < len; i++)
 		err = write_blob(commit, &commit->edits[i]);
-	if (err == 0)
+	if (err == 0 && !program)
 		err = write_commit(commit);
 	if (err == 0)
-		err = update_worktree(commit);
+		err = commit_write_files(commit);
 	if (err == 0)
-		err = swap_ref(commit);
-	if (err < 0) {
-		for (size_t i = 0; commit->edits && i < commit->request->len;
-		     i++)
-			exchange_back(&commit->edits[i]);
-		return err;
-	}
-	/* It is committed now, come what may: an index that can't be written
-	 * is a message, and `git status` shows it. */
-	buf_reset(commit->message);
-	update_index(commit);
-	return 0;
+		err = finish(commit);
+	for (size_t i = 0; err < 0 && commit->edits && i < len; i++)
+		commit_restore_file(&commit->edits[i]);
+	return err;
 }
 
 int commit_make(const struct commit_request *request, struct buf *id,

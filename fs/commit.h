@@ -26,6 +26,7 @@ struct commit_request {
 	const char *head;	/* the commit that the changes were made for */
 	const char *author;	/* "Name <mail>", NULL: git's configuration */
 	const char *message;
+	bool program; /* by git(1): hooks run, and it signs */
 	const struct wire_change *changes;
 	size_t len;
 };

@@ -4,7 +4,7 @@
  * The request on its standard input, in the wire's texts and numbers:
  *
  *     text repository, text head, text author, text message,
- *     struct wire_edit (its changes)
+ *     u8 by git(1), struct wire_edit (its changes)
  *
  * and the answer on its standard output: u32 errno, text id, text message.
  */
@@ -81,6 +81,7 @@ int commit_main(int argc, char **argv)
 	wire_in_init(&in, in_bytes.data, in_bytes.len);
 	for (int i = 0; i < 4; i++)
 		texts[i] = copy_text(wire_get_text(&in));
+	request.program = wire_get_u8(&in) != 0;
 	wire_get_edit(&in, &edit);
 	if (!wire_end(&in) || !texts[0] || !texts[1] || !texts[2] || !texts[3])
 		return 1;
@@ -185,6 +186,7 @@ int commit_run(const struct commit_request *request, struct buf *id,
 	wire_put_text(&bytes, wire_text(request->head));
 	wire_put_text(&bytes, wire_text(request->author));
 	wire_put_text(&bytes, wire_text(request->message));
+	wire_put_u8(&bytes, request->program);
 	wire_put_edit(&bytes, &edit);
 	if (bytes.failed) {
 		err = -ENOMEM;

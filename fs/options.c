@@ -58,6 +58,7 @@ static const struct fuse_opt specs[] = {
 	OPTION("rev=%s", revision),
 	OPTION("system=%s", system),
 	OPTION("author=%s", author),
+	OPTION("git=%s", git),
 	OPTION("eval_memory=%s", eval_memory),
 	OPTION("eval_timeout=%u", eval_timeout),
 	OPTION("cache-size=%s", cache_size),
@@ -351,6 +352,16 @@ static int finish(struct options *options)
 	options->tree.workers.eval_timeout = options->eval_timeout;
 	options->tree.workers.idle = options->idle;
 	options->tree.author = options->author;
+	if (options->git && strcmp(options->git, "program") != 0 &&
+	    strcmp(options->git, "libgit2") != 0) {
+		fprintf(stderr,
+			"flakefs: git=%s: must be git=program or "
+			"git=libgit2\n",
+			options->git);
+		return -1;
+	}
+	options->tree.git_program =
+		options->git && strcmp(options->git, "program") == 0;
 	/* A revision never changes. */
 	if (options->revision)
 		options->tree.read_only = true;
@@ -421,6 +432,7 @@ void options_release(struct options *options)
 	free(options->reference_lock);
 	free(options->system);
 	free(options->author);
+	free(options->git);
 	free(options->eval_memory);
 	free(options->cache_size);
 	free(options->cache_folder);
@@ -462,6 +474,8 @@ void options_help(void)
 	       "    -o cache-size=SIZE     of what is kept on disk (1G)\n"
 	       "    -o no-cache            keep nothing on disk\n"
 	       "    -o author='NAME <MAIL>'  of the commits that writes make\n"
+	       "    -o git=program         let git make them: for hooks, "
+	       "signing\n"
 	       "\n"
 	       "To unmount: fusermount3 -u MOUNTPOINT, or umount "
 	       "MOUNTPOINT.\n");

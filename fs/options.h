@@ -26,7 +26,7 @@ struct options {
 	struct fuse_args args; /* what is libfuse's */
 
 	/* Behind tree.workers.start: */
-	char *revision, *nixpkgs, *reference_lock, *system, *author;
+	char *revision, *nixpkgs, *reference_lock, *system, *author, *git;
 	struct wire_text *hosts;
 	struct wire_override *overrides;
 	char *eval_memory, *cache_size; /* as given: "4G" */

@@ -24,7 +24,8 @@ struct tree;
 struct tree_config {
 	struct workers_config workers;
 	bool read_only;
-	const char *author;	  /* -o author=, NULL: git's configuration */
+	const char *author; /* -o author=, NULL: git's configuration */
+	bool git_program;   /* -o git=program: commits are made by git(1) */
 	const char *cache_folder; /* where answers are kept; NULL: nowhere */
 	uint64_t cache_size;	  /* bytes */
 };

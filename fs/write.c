@@ -350,6 +350,7 @@ static int commit(struct write *write, const struct repo_head *head)
 		.repository = tree->config.workers.start.repository.bytes,
 		.head = head->id,
 		.author = tree->config.author,
+		.program = tree->config.git_program,
 		.changes = write->edit.changes,
 		.len = write->edit.changes_len,
 	};

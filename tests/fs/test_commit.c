@@ -247,6 +247,49 @@ START_TEST(a_held_lock_is_waited_for_and_then_reported)
 }
 END_TEST
 
+static int make_by_git(const char *path, const char *before, const char *after,
+		       bool created)
+{
+	struct wire_change change = { wire_text(path), wire_text(before),
+				      wire_text(after), 1, created };
+	struct commit_request request = {
+		.repository = top,
+		.author = "Ada L <ada@example.org>",
+		.message = "a: x = 1\n\nKey: v\n",
+		.program = true,
+		.changes = &change,
+		.len = 1,
+	};
+
+	return commit_make(&request, &id, &message);
+}
+
+START_TEST(git_itself_runs_hooks_and_may_refuse)
+{
+	sh("echo 'touch .git/ran' > .git/hooks/post-commit; "
+	   "chmod +x .git/hooks/post-commit; echo s > hosts/s; git add -A");
+	ck_assert_int_eq(make_by_git("hosts/a.nix", "one\n", "1\n", false), 0);
+	ck_assert_uint_eq(id.len, 40);
+	assert_prints("ls .git/ran", ".git/ran\n");
+	assert_prints("git log -1 --format='%s %an %ce'",
+		      "a: x = 1 Ada L ada@example.org\n");
+	assert_prints("git show --format= --name-only", "hosts/a.nix\n");
+	assert_tidy("A  hosts/s\n");
+	ck_assert_int_eq(make_by_git("hosts/c.nix", "", "new\n", true), 0);
+	assert_tidy("A  hosts/s\n");
+
+	sh("echo 'echo no such values; exit 1' > .git/hooks/pre-commit; "
+	   "chmod +x .git/hooks/pre-commit");
+	ck_assert_int_eq(make_by_git("hosts/a.nix", "1\n", "2\n", false),
+			 -EACCES);
+	ck_assert_ptr_nonnull(strstr(buf_text(&message), "no such values"));
+	ck_assert_int_eq(make_by_git("hosts/d.nix", "", "new\n", true),
+			 -EACCES);
+	assert_prints("cat hosts/a.nix; ls hosts/d.nix 2>&1 | wc -l", "1\n1\n");
+	assert_tidy("A  hosts/s\n");
+}
+END_TEST
+
 #define WRITERS 4
 #define ROUNDS 8
 
@@ -318,6 +361,7 @@ int main(int argc, char **argv)
 	tcase_add_test(tcase,
 		       what_cannot_be_committed_is_refused_with_a_reason);
 	tcase_add_test(tcase, a_held_lock_is_waited_for_and_then_reported);
+	tcase_add_test(tcase, git_itself_runs_hooks_and_may_refuse);
 	tcase_add_test(tcase, writers_at_once_lose_nothing);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
