@@ -539,6 +539,14 @@ static struct input_tree *fetch_archive(struct eval *ev,
 
 	if (!request.url || !request.input)
 		return NULL;
+	if (request.unpack && !strncmp(request.url, "file:", 5) &&
+	    request.url[5] != '/') {
+		eval_fail(ev, ERROR_FETCH, 0,
+			  "tarball '%s' must use an absolute path. The 'file' "
+			  "scheme does not support relative paths.",
+			  request.url);
+		return NULL;
+	}
 	if (flakeref_nar_hash(ev, ref, &hash) > 0)
 		request.nar_hash = &hash;
 	if (eval_error(ev) || get_or_find(ev, &request, &found) < 0)
