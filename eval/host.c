@@ -1,6 +1,7 @@
 #include "eval/host.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,21 +61,41 @@ static int list_output(struct repository *repository, enum wire_class class,
 	return 0;
 }
 
+static int list_class(struct repository *repository, size_t i, struct buf *out,
+		      uint32_t *count)
+{
+	value *cell = output(repository, flake_classes[i].output);
+
+	if (cell)
+		return list_output(repository, flake_classes[i].class, cell,
+				   out, count);
+	return eval_error(repository->ev) ? view_errno(repository->ev) : 0;
+}
+
+/*
+ * A class whose hosts can't be listed hides no other: it is told in the log,
+ * and is the answer only if there is no host at all.
+ */
 static int list_flake_hosts(struct repository *repository, struct buf *out)
 {
+	struct eval *ev = repository->ev;
 	struct buf hosts = BUF_INIT;
+	size_t failed = FLAKE_CLASSES;
 	uint32_t count = 0;
-	value *cell;
 	int err = 0;
 
-	for (size_t i = 0; i < FLAKE_CLASSES && err == 0; i++) {
-		cell = output(repository, flake_classes[i].output);
-		if (cell)
-			err = list_output(repository, flake_classes[i].class,
-					  cell, &hosts, &count);
-		else if (eval_error(repository->ev))
-			err = view_errno(repository->ev);
+	for (size_t i = 0; i < FLAKE_CLASSES; i++) {
+		if (list_class(repository, i, &hosts, &count) == 0)
+			continue;
+		failed = i;
+		if (ev->settings.messages && eval_error(ev))
+			fprintf(ev->settings.messages, "warning: %s: %s\n",
+				flake_classes[i].output,
+				eval_error(ev)->message);
+		eval_clear_error(ev);
 	}
+	if (!count && failed < FLAKE_CLASSES)
+		err = list_class(repository, failed, &hosts, &count);
 	if (err == 0) {
 		wire_put_u32(out, count);
 		buf_add(out, hosts.data, hosts.len);
