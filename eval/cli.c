@@ -329,6 +329,12 @@ static int process_flake(struct cli *cli)
 	if (flakeref_parse(ev, cli->flake, &options, &ref, &fragment) < 0)
 		return -1;
 	flake = flake_load_ref(ev, &ref, &cli->flake_options);
+	if (flake && cli->print_lock) {
+		path = lock_print(ev, flake_locks(flake));
+		if (path)
+			puts(path);
+		return path && fflush(stdout) == 0 ? 0 : -1;
+	}
 	root = flake ? flake_outputs(ev, flake) : 0;
 	if (!root)
 		return -1;

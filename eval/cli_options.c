@@ -15,7 +15,8 @@ static const char usage[] =
 	"                    [--pure] [--show-trace] [--no-location]\n"
 	"                    (-E EXPR | FILE | -)...\n"
 	"       flakefs eval --flake REF[#ATTR] [--override-input NAME REF]\n"
-	"                    [--reference-lock-file FILE] [--impure] ...\n"
+	"                    [--reference-lock-file FILE] [--impure]\n"
+	"                    [--print-lock] ...\n"
 	"       flakefs eval --builtins\n";
 
 static int add_search(struct cli *cli, const char *entry, size_t len)
@@ -179,6 +180,8 @@ static bool parse_switch(struct cli *cli, const char *arg)
 		cli->locations = false;
 	else if (strcmp(arg, "--pure") == 0 || strcmp(arg, "--pure-eval") == 0)
 		cli->settings.pure = true;
+	else if (strcmp(arg, "--print-lock") == 0)
+		cli->print_lock = true;
 	else if (strcmp(arg, "--show-trace") == 0)
 		cli->settings.show_trace = true;
 	else if (strcmp(arg, "--no-show-trace") == 0)

@@ -29,6 +29,7 @@ struct cli {
 	char **search_path; /* ends with NULL; its strings are malloc'd */
 	size_t search_len, search_room;
 	struct attrs *auto_args;
+	bool print_lock;   /* of the flake, in place of a value */
 	const char *flake; /* --flake; its overrides have room for argc */
 	struct flake_options flake_options;
 	struct flake_override *overrides;

@@ -184,6 +184,20 @@ static int put_off(struct locker *l, const struct task *t,
 	return node->failure ? 0 : -1;
 }
 
+/* Flakes must not import each other. */
+static int check_circle(struct locker *l, const struct parent *parent)
+{
+	for (const struct parent *p = parent->outer; p; p = p->outer) {
+		if (!flakeref_equal(p->ref, parent->ref))
+			continue;
+		eval_fail(l->ev, ERROR_EVAL, 0,
+			  "found circular import of flake '%s'",
+			  flakeref_print(l->ev, p->ref, true));
+		return -1;
+	}
+	return 0;
+}
+
 /* A new entry: the input is fetched. */
 static int make_entry(struct locker *l, const struct task *t)
 {
@@ -224,14 +238,6 @@ static int make_entry(struct locker *l, const struct task *t)
 			  t->text);
 		return -1;
 	}
-	for (const struct parent *p = parent.outer; p; p = p->outer) {
-		if (!flakeref_equal(p->ref, &t->input.ref))
-			continue;
-		eval_fail(l->ev, ERROR_EVAL, 0,
-			  "found circular import of flake '%s'",
-			  flakeref_print(l->ev, p->ref, true));
-		return -1;
-	}
 	if (parent.depth > LOCK_DEPTH_MAX) {
 		eval_fail(l->ev, ERROR_DEPTH, 0,
 			  "inputs are nested too deeply");
@@ -241,6 +247,8 @@ static int make_entry(struct locker *l, const struct task *t)
 		rc = read_flake(l, t, &t->input.ref, registries, &file);
 		if (rc < 0)
 			return put_off(l, t, node);
+		if (check_circle(l, &parent) < 0)
+			return -1;
 		node->locked = file.locked;
 		set_place(node, &file);
 		below.dir = file.dir;
