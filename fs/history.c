@@ -9,7 +9,6 @@
 #include <time.h>
 #include <xxhash.h>
 
-#include "fs/bytes.h"
 #include "fs/repo.h"
 
 /* Commits that are remembered, of all options. */
@@ -273,8 +272,7 @@ static int skip_equal(struct walk *walk, const struct reads *reads,
 
 /* --- values ------------------------------------------------------------- */
 
-/* What the file says of an answer; NULL when out of memory. */
-static struct bytes *value_text(int err, const struct answer *answer)
+struct bytes *history_value(int err, const struct answer *answer)
 {
 	struct wire_text text;
 	struct bytes *value;
@@ -326,7 +324,7 @@ static int evaluate(struct walk *walk, git_commit **commit, XXH128_hash_t key,
 			 &answer);
 	if (err == -EINTR || err == -ETIMEDOUT)
 		goto out;
-	*value = value_text(err, &answer);
+	*value = history_value(err, &answer);
 	passing = answer.passing;
 	known = worker_reads(worker, 1000, &read);
 	err = *value ? 0 : -ENOMEM;

@@ -12,6 +12,7 @@
 #ifndef FS_HISTORY_H
 #define FS_HISTORY_H
 
+#include "fs/bytes.h"
 #include "fs/worker.h"
 
 struct history;
@@ -41,5 +42,9 @@ struct history_request {
  */
 int history_text(struct history *history, const struct history_request *request,
 		 struct cancel *cancel, struct buf *out);
+
+/* What its lines say of an answer to WIRE_READ of JSON: a reference, NULL when
+ * out of memory. */
+struct bytes *history_value(int err, const struct answer *answer);
 
 #endif

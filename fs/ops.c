@@ -531,10 +531,41 @@ static void ops_mknod(fuse_req_t req, fuse_ino_t parent, const char *name,
 	fuse_reply_err(req, EROFS);
 }
 
+/* Only batches are made and removed, see tree_mkdir(). */
 static void ops_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name,
 		      mode_t mode)
 {
-	fuse_reply_err(req, EROFS);
+	struct fs *fs = fuse_req_userdata(req);
+	struct node *dir = tree_by_ino(fs->tree, parent), *node = NULL;
+	struct fuse_entry_param entry;
+	struct cancel giving_up;
+	int err = -ESTALE;
+
+	if (dir) {
+		begin(req, &giving_up);
+		err = tree_mkdir(fs->tree, dir, name);
+		if (err == 0)
+			err = lookup(fs, dir, name, &giving_up, &node, &entry);
+		end(req, &giving_up);
+		tree_put(fs->tree, dir);
+	}
+	if (err < 0)
+		fuse_reply_err(req, -err);
+	else
+		reply_entry(req, fs, node, &entry);
+}
+
+static void ops_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+	struct fs *fs = fuse_req_userdata(req);
+	struct node *dir = tree_by_ino(fs->tree, parent);
+	int err = -ESTALE;
+
+	if (dir) {
+		err = tree_rmdir(fs->tree, dir, name);
+		tree_put(fs->tree, dir);
+	}
+	fuse_reply_err(req, -err);
 }
 
 static void ops_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
@@ -607,7 +638,7 @@ const struct fuse_lowlevel_ops ops = {
 	.mknod = ops_mknod,
 	.mkdir = ops_mkdir,
 	.unlink = ops_unlink,
-	.rmdir = ops_unlink,
+	.rmdir = ops_rmdir,
 	.symlink = ops_symlink,
 	.rename = ops_rename,
 	.link = ops_link,

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include "cache/cache.h"
+#include "fs/batch.h"
 #include "fs/history.h"
 #include "fs/log.h"
 #include "fs/name.h"
@@ -36,11 +37,14 @@ const char *site_revision(const struct site *site)
 	return site ? worker_revision(site->worker) : NULL;
 }
 
-struct site *tree_site(struct tree *tree, enum wire_class class,
-		       const char *name, size_t len, const char *revision)
+bool site_is_fixed(const struct site *site)
 {
-	struct worker *worker =
-		workers_get(tree->workers, class, name, len, revision);
+	return site_revision(site) && !site->batch;
+}
+
+static struct site *site_of_worker(struct tree *tree, struct worker *worker,
+				   struct batch *batch)
+{
 	struct site *site;
 
 	if (!worker)
@@ -53,12 +57,31 @@ struct site *tree_site(struct tree *tree, enum wire_class class,
 		site = calloc(1, sizeof(*site));
 		if (site) {
 			site->worker = worker;
+			site->batch = batch;
 			site->next = tree->sites;
 			tree->sites = site;
 		}
 	}
 	tree_unlock(tree);
 	return site;
+}
+
+struct site *tree_site(struct tree *tree, enum wire_class class,
+		       const char *name, size_t len, const char *revision)
+{
+	return site_of_worker(
+		tree, workers_get(tree->workers, class, name, len, revision),
+		NULL);
+}
+
+struct site *tree_site_beside(struct tree *tree, const struct site *site,
+			      enum wire_class class, const char *name,
+			      size_t len)
+{
+	if (!site->batch)
+		return tree_site(tree, class, name, len, site_revision(site));
+	return site_of_worker(tree, batch_worker(site->batch, class, name, len),
+			      site->batch);
 }
 
 /* --- life --------------------------------------------------------------- */
@@ -123,6 +146,7 @@ void tree_free(struct tree *tree)
 	if (!tree)
 		return;
 	workers_free(tree->workers);
+	batches_free(tree->batches);
 	history_free(tree->history);
 	cache_free(tree->config.workers.cache);
 	nodes_release(&tree->nodes);
@@ -445,6 +469,37 @@ struct node *tree_entry(struct tree *tree, struct node *dir,
 		node = NULL;
 	}
 	return node;
+}
+
+/* --- making and removing ------------------------------------------------ */
+
+int tree_mkdir(struct tree *tree, struct node *dir, const char *name)
+{
+	struct node *absent;
+	size_t len = strlen(name);
+	int err;
+
+	if (!dir->view || !dir->view->make || tree->config.read_only)
+		return -EROFS;
+	err = dir->view->make(tree, dir, name, len);
+	if (err < 0)
+		return err;
+	/* The kernel forgets by itself that there was no such name. */
+	tree_lock(tree);
+	absent = node_find(&tree->nodes, dir, name, len);
+	if (absent && absent->kind == NODE_NONE) {
+		node_detach(&tree->nodes, absent);
+		node_forget(&tree->nodes, absent, UINT64_MAX);
+	}
+	tree_unlock(tree);
+	return 0;
+}
+
+int tree_rmdir(struct tree *tree, struct node *dir, const char *name)
+{
+	if (!dir->view || !dir->view->remove || tree->config.read_only)
+		return -EROFS;
+	return dir->view->remove(tree, dir, name, strlen(name));
 }
 
 /* --- what goes wrong, what changes -------------------------------------- */

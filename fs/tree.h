@@ -105,6 +105,10 @@ void tree_set_time(struct tree *tree, int64_t time);
 /* The evaluator's words for what failed last: a reference or NULL. */
 struct bytes *tree_last_message(struct tree *tree);
 
+/* Make or remove a directory: txn/<name>. -EROFS where that can't be. */
+int tree_mkdir(struct tree *tree, struct node *dir, const char *name);
+int tree_rmdir(struct tree *tree, struct node *dir, const char *name);
+
 /* Who writes, for the commit's message. */
 struct writer {
 	uid_t uid;

@@ -246,13 +246,16 @@ static mode_t node_mode(const struct tree *tree, const struct node *node)
 {
 	switch (node->kind) {
 	case NODE_DIRECTORY:
-		return S_IFDIR | 0555;
+		return S_IFDIR | (node->view && node->view->make &&
+						  !tree->config.read_only
+					  ? 0755
+					  : 0555);
 	case NODE_LINK:
 		return S_IFLNK | 0777;
 	default:
 		return S_IFREG | (node->flags & NODE_WRITABLE &&
 						  !tree->config.read_only &&
-						  !site_revision(node->site)
+						  !site_is_fixed(node->site)
 					  ? 0644
 					  : 0444);
 	}

@@ -15,6 +15,7 @@
 struct site {
 	struct site *next;
 	struct worker *worker;
+	struct batch *batch; /* what it shows changed; NULL: none */
 };
 
 struct error_entry {
@@ -34,6 +35,7 @@ struct tree {
 	struct tree_watcher watcher; /* set before there are threads */
 	struct timespec started;
 	pthread_mutex_t write_lock;  /* one write at a time */
+	struct batch *batches;	     /* batch.h; under nodes.lock */
 	struct history *history;     /* history.h */
 	pthread_mutex_t commit_lock; /* the repository is being changed by us:
 					no wait for the kernel under it */
@@ -74,12 +76,23 @@ struct view {
 	int (*load)(struct tree *tree, struct node *node, struct cancel *cancel,
 		    struct loaded *loaded);
 	bool evaluates; /* a look-up may */
+	/* The rest may be NULL. A value is written to a file. */
+	int (*write)(struct tree *tree, struct node *node, const char *text,
+		     size_t len, const struct writer *writer,
+		     struct cancel *cancel);
+	/* A directory is made and removed in this one. */
+	int (*make)(struct tree *tree, struct node *dir, const char *name,
+		    size_t len);
+	int (*remove)(struct tree *tree, struct node *dir, const char *name,
+		      size_t len);
 };
 
 extern const struct view view_root;    /* /, README */
 extern const struct view view_commits; /* commits/ */
 extern const struct view view_class;   /* hosts/ homes/ darwin/ hardware/ */
 extern const struct view view_site;    /* below hosts/<host> */
+extern const struct view view_txn;     /* txn/ */
+extern const struct view view_batch;   /* txn/<name>/ */
 extern const struct view view_history; /* below hosts/<host>/history */
 extern const struct view view_control; /* .flakefs/ */
 
@@ -92,8 +105,14 @@ uint64_t site_epoch(const struct site *site);
  * for workers_get(). */
 struct site *tree_site(struct tree *tree, enum wire_class class,
 		       const char *name, size_t len, const char *revision);
+/* The same, showing what another site shows: a commit, a batch. */
+struct site *tree_site_beside(struct tree *tree, const struct site *site,
+			      enum wire_class class, const char *name,
+			      size_t len);
 /* The commit that the site shows; NULL: what the mount shows. */
 const char *site_revision(const struct site *site);
+/* Can nothing be written in it? */
+bool site_is_fixed(const struct site *site);
 
 static inline void tree_lock(struct tree *tree)
 {

@@ -21,6 +21,13 @@ static const char readme[] =
 	"metrics                    the hosts and their hardware for "
 	"Prometheus\n"
 	"commits/<rev>/...          the same at any revision\n"
+	"txn/<name>/...             a batch of changes: mkdir txn/<name>, "
+	"write "
+	"below\n"
+	"                           its hosts/, read its diff and impact, "
+	"write "
+	"commit\n"
+	"                           or abort to its ctl\n"
 	"homes/<name>/ darwin/<host>/ hardware/<profile>/ flakes/<dir>/\n"
 	"\n"
 	"Read a value:\n"
@@ -54,6 +61,7 @@ static const struct {
 	{ "flakes", NODE_DIRECTORY, 0, &view_class, WIRE_FLAKE },
 	{ "metrics", NODE_FILE, NODE_DYNAMIC, &view_root, 0 },
 	{ "commits", NODE_DIRECTORY, NODE_DYNAMIC, &view_commits, 0 },
+	{ "txn", NODE_DIRECTORY, NODE_DYNAMIC, &view_txn, 0 },
 	{ ".flakefs", NODE_DIRECTORY, NODE_HIDDEN, &view_control, 0 },
 };
 
@@ -215,9 +223,8 @@ static int class_lookup(struct tree *tree, struct node *dir, const char *name,
 	if (found->raw.failed)
 		err = -ENOMEM;
 	if (err == 0)
-		site = tree_site(tree, rows[dir->row].class,
-				 buf_text(&found->raw), found->raw.len,
-				 site_revision(dir->site));
+		site = tree_site_beside(tree, dir->site, rows[dir->row].class,
+					buf_text(&found->raw), found->raw.len);
 	if (err == 0 && !site)
 		err = -ENOMEM;
 	found->init.kind = NODE_DIRECTORY;

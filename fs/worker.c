@@ -145,6 +145,10 @@ int worker_ask(struct worker *worker, enum wire_op op, const void *body,
 	cancel_attach(cancel, &worker->lock, &worker->done);
 	pthread_mutex_lock(&worker->lock);
 	answer->epoch = worker->epoch;
+	if (worker->closed) {
+		err = -ENOENT;
+		goto out;
+	}
 	if (worker->running && worker->process_epoch == worker->epoch &&
 	    ahead_find(&worker->ahead, op, body, len, &found)) {
 		err = answer_ahead(worker, op, body, len, &found, answer);
@@ -429,22 +433,60 @@ void worker_free_single(struct worker *worker)
 	free(worker);
 }
 
+/* What a process is told that sees other bytes in some files. */
+static void put_overlay(const struct worker *worker,
+			const struct wire_file *overlay, size_t len,
+			struct buf *out)
+{
+	struct wire_start start = worker->workers->config.start;
+
+	start.class = worker->class;
+	start.name = (struct wire_text){ worker->name, worker->name_len };
+	if (worker->revision)
+		start.revision = wire_text(worker->revision);
+	start.generation = worker->workers->generation;
+	start.overlay = (struct wire_file *)overlay;
+	start.overlay_len = len;
+	wire_put_start(out, &start);
+}
+
+int worker_set_overlay(struct worker *worker, const struct wire_file *overlay,
+		       size_t len)
+{
+	struct buf start = BUF_INIT;
+	int err = 0;
+
+	put_overlay(worker, overlay, len, &start);
+	pthread_mutex_lock(&worker->lock);
+	if (start.failed) {
+		err = -ENOMEM;
+		buf_release(&start);
+	} else {
+		buf_release(&worker->overlay);
+		worker->overlay = start;
+	}
+	pthread_mutex_unlock(&worker->lock);
+	return err;
+}
+
+void worker_close(struct worker *worker)
+{
+	pthread_mutex_lock(&worker->lock);
+	worker->closed = true;
+	renew(worker);
+	pthread_mutex_unlock(&worker->lock);
+}
+
 struct worker *worker_new_single(struct workers *workers,
 				 const struct worker *like,
 				 const struct wire_file *overlay, size_t len)
 {
-	struct wire_start start = workers->config.start;
 	struct worker *worker = worker_new(workers, like->class, like->name,
 					   like->name_len, like->revision);
 
 	if (!worker)
 		return NULL;
-	start.class = like->class;
-	start.name = (struct wire_text){ like->name, like->name_len };
-	start.generation = workers->generation;
-	start.overlay = (struct wire_file *)overlay;
-	start.overlay_len = len;
-	wire_put_start(&worker->overlay, &start);
+	put_overlay(worker, overlay, len, &worker->overlay);
 	if (worker->overlay.failed) {
 		worker_free_single(worker);
 		return NULL;
@@ -584,27 +626,36 @@ static struct cache_site *site_of(const struct worker *worker)
 	return keep_site(config->cache, &start);
 }
 
-struct worker *workers_get(struct workers *workers, enum wire_class class,
-			   const char *name, size_t len, const char *revision)
+struct worker *workers_get_batch(struct workers *workers, uint64_t batch,
+				 enum wire_class class, const char *name,
+				 size_t len, const char *revision)
 {
 	struct worker *worker;
 
 	pthread_mutex_lock(&workers->lock);
 	for (worker = workers->list; worker; worker = worker->next)
-		if (worker->class == class && worker->name_len == len &&
+		if (worker->class == class && worker->variant == batch &&
+		    worker->name_len == len &&
 		    memcmp(worker->name, name, len) == 0 &&
 		    same_revision(worker, revision))
 			break;
 	if (!worker) {
 		worker = worker_new(workers, class, name, len, revision);
 		if (worker) {
-			worker->site = site_of(worker);
+			worker->variant = batch;
+			worker->site = batch ? NULL : site_of(worker);
 			worker->next = workers->list;
 			workers->list = worker;
 		}
 	}
 	pthread_mutex_unlock(&workers->lock);
 	return worker;
+}
+
+struct worker *workers_get(struct workers *workers, enum wire_class class,
+			   const char *name, size_t len, const char *revision)
+{
+	return workers_get_batch(workers, 0, class, name, len, revision);
 }
 
 void workers_each(struct workers *workers,

@@ -62,6 +62,17 @@ void workers_free(struct workers *workers);
  * commit in hex, of commits/<rev>; NULL: what the mount shows. */
 struct worker *workers_get(struct workers *workers, enum wire_class class,
 			   const char *name, size_t len, const char *revision);
+/*
+ * The same for a batch of changes (any number but 0) to that revision, with
+ * these files in place of the revision's from now on; NULL as overlay: as it
+ * was. Whoever asks a closed one gets -ENOENT.
+ */
+struct worker *workers_get_batch(struct workers *workers, uint64_t batch,
+				 enum wire_class class, const char *name,
+				 size_t len, const char *revision);
+int worker_set_overlay(struct worker *worker, const struct wire_file *overlay,
+		       size_t len);
+void worker_close(struct worker *worker);
 /* As it was given to workers_get(). */
 const char *worker_revision(const struct worker *worker);
 /* Call fn for each worker. */

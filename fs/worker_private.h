@@ -38,9 +38,9 @@ struct worker {
 	enum wire_class class;
 	char *name;
 	size_t name_len;
-	char *revision;	    /* NULL: what the mount shows */
-	unsigned timeout;   /* seconds for one request */
-	struct buf overlay; /* struct wire_start, encoded, of a single worker */
+	uint64_t variant; /* a batch's number; 0: none */
+	char *revision;	  /* NULL: what the mount shows */
+	unsigned timeout; /* seconds for one request */
 
 	/* The thread's own: */
 	pthread_t thread;
@@ -54,6 +54,9 @@ struct worker {
 	pthread_cond_t work;  /* something to do for the thread */
 	pthread_cond_t done;  /* a job is done */
 	bool has_thread, stop, running;
+	bool closed;		/* nobody may ask any more */
+	struct buf overlay;	/* struct wire_start, encoded, of one that sees
+				   other files */
 	struct process adopted; /* fd -1: none; to be the process */
 	uint64_t adopted_epoch;
 	struct job *queue, **tail, *current;

@@ -124,6 +124,7 @@ static int process_start(struct worker *worker, struct job *job)
 	char who[300];
 	int err;
 
+	pthread_mutex_lock(&worker->lock);
 	if (worker->overlay.len) {
 		buf_add(&body, worker->overlay.data, worker->overlay.len);
 	} else {
@@ -135,6 +136,7 @@ static int process_start(struct worker *worker, struct job *job)
 		start.generation = workers->generation;
 		wire_put_start(&body, &start);
 	}
+	pthread_mutex_unlock(&worker->lock);
 	err = body.failed ? -ENOMEM
 			  : link_start(workers->link, body.data, body.len,
 				       workers->config.eval_timeout * 1000,

@@ -13,6 +13,8 @@
  *
  * No lock that a reader wants is held meanwhile.
  */
+#include "fs/write.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <pwd.h>
@@ -20,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/commit.h"
+#include "fs/batch.h"
 #include "fs/log.h"
 #include "fs/repo.h"
 #include "fs/view.h"
@@ -29,30 +31,13 @@
 #define TRIES 8
 #define TEXT_MAX (16u << 20)
 
-struct write {
-	struct tree *tree;
-	struct node *node;
-	const struct writer *writer;
-	struct cancel *cancel;
-	struct buf text;	/* what was written, without the last newline */
-	struct buf path;	/* wire form */
-	struct buf failed;	/* the host's failed assertions before */
-	struct buf message;	/* why it failed */
-	struct worker *checker; /* sees the edited files */
-	struct site **renewed;	/* of which the kernel is to be told */
-	size_t renewed_len, renewed_room;
-	struct answer plan;
-	struct wire_in in;
-	struct wire_edit edit; /* in plan */
-};
-
 static void take_message(struct write *write, const struct answer *answer)
 {
 	buf_reset(&write->message);
 	buf_add(&write->message, answer->body.bytes, answer->body.len);
 }
 
-static int plan(struct write *write)
+int write_plan(struct write *write)
 {
 	struct buf body = BUF_INIT;
 	int err;
@@ -75,7 +60,7 @@ static int plan(struct write *write)
 	return wire_end(&write->in) ? 0 : -EIO;
 }
 
-static void drop_plan(struct write *write)
+void write_drop_plan(struct write *write)
 {
 	wire_in_release(&write->in);
 	answer_release(&write->plan);
@@ -111,7 +96,7 @@ static int read_now(struct write *write, const char *path, size_t len,
 }
 
 /* The failed assertions; that they can't be told is no reason to refuse. */
-static int read_assertions(struct write *write)
+int write_read_assertions(struct write *write)
 {
 	struct wire_text name = wire_text("assertions");
 	struct wire_path path = { &name, 1 };
@@ -127,24 +112,38 @@ static int read_assertions(struct write *write)
 	return err == -EINTR || err == -ENOMEM ? err : 0;
 }
 
-static int check(struct write *write)
+static bool changes_file(const struct wire_edit *edit,
+			 const struct wire_text *path)
+{
+	for (size_t i = 0; i < edit->changes_len; i++)
+		if (edit->changes[i].path.len == path->len &&
+		    memcmp(edit->changes[i].path.bytes, path->bytes,
+			   path->len) == 0)
+			return true;
+	return false;
+}
+
+int write_check(struct write *write, const struct wire_file *more,
+		size_t more_len)
 {
 	struct wire_edit *edit = &write->edit;
 	struct wire_file *overlay;
 	struct buf body = BUF_INIT;
 	struct answer answer = { { "", 0 } };
+	size_t len = 0;
 	int err = -ENOMEM;
 
-	overlay = calloc(edit->changes_len, sizeof(*overlay));
+	overlay = calloc(edit->changes_len + more_len, sizeof(*overlay));
 	if (!overlay)
 		return -ENOMEM;
-	for (size_t i = 0; i < edit->changes_len; i++) {
-		overlay[i].path = edit->changes[i].path;
-		overlay[i].bytes = edit->changes[i].after;
-	}
-	write->checker = worker_new_single(write->tree->workers,
-					   write->node->site->worker, overlay,
-					   edit->changes_len);
+	for (size_t i = 0; i < edit->changes_len; i++)
+		overlay[len++] = (struct wire_file){ edit->changes[i].path,
+						     edit->changes[i].after };
+	for (size_t i = 0; i < more_len; i++)
+		if (!changes_file(edit, &more[i].path))
+			overlay[len++] = more[i];
+	write->checker = worker_new_single(
+		write->tree->workers, write->node->site->worker, overlay, len);
 	buf_add(&body, write->path.data, write->path.len);
 	wire_put_text(&body, edit->value);
 	wire_put_text(&body, (struct wire_text){ buf_text(&write->failed),
@@ -167,8 +166,7 @@ static int check(struct write *write)
 
 /* --- the commit's message ----------------------------------------------- */
 
-/* A line of text: no control characters, and not without end. */
-static void add_line(struct buf *out, const char *text, size_t len, size_t max)
+void message_add_line(struct buf *out, const char *text, size_t len, size_t max)
 {
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
@@ -196,7 +194,7 @@ static void add_program(struct buf *out, pid_t pid)
 	while (n && name[n - 1] == '\n')
 		n--;
 	buf_add_text(out, ", ");
-	add_line(out, name, n, 32);
+	message_add_line(out, name, n, 32);
 }
 
 static void add_user(struct buf *out, uid_t uid)
@@ -209,37 +207,69 @@ static void add_user(struct buf *out, uid_t uid)
 		buf_add_format(out, " (%s)", found->pw_name);
 }
 
+void message_add_change(struct buf *out, const struct worker *worker,
+			const struct wire_text *attrpath,
+			const struct wire_text *value)
+{
+	size_t len;
+	const char *host = worker_name(worker, &len);
+
+	message_add_line(out, host, len, 60);
+	buf_add_text(out, ": ");
+	message_add_line(out, attrpath->bytes, attrpath->len, 120);
+	buf_add_text(out, " = ");
+	message_add_line(out, value->bytes, value->len, 120);
+	buf_add_char(out, '\n');
+}
+
+void message_add_path(struct buf *out, const char *path, size_t len)
+{
+	buf_add_text(out, "Flakefs-Path: ");
+	message_add_line(out, path, len, 1000);
+	buf_add_char(out, '\n');
+}
+
+void message_add_writer(struct buf *out, const struct writer *writer)
+{
+	buf_add_text(out, "Flakefs-Writer: ");
+	add_user(out, writer->uid);
+	add_program(out, writer->pid);
+	buf_add_char(out, '\n');
+}
+
 static void compose(const struct write *write, struct buf *out)
 {
 	const struct wire_edit *edit = &write->edit;
 	struct buf path = BUF_INIT;
-	size_t len;
-	const char *host = worker_name(write->node->site->worker, &len);
 
-	add_line(out, host, len, 60);
-	buf_add_text(out, ": ");
-	add_line(out, edit->attrpath.bytes, edit->attrpath.len, 120);
-	buf_add_text(out, " = ");
-	add_line(out, edit->value.bytes, edit->value.len, 120);
-	buf_add_text(out, "\n\nFlakefs-Path: ");
-	node_path(write->node, &path);
-	add_line(out, buf_text(&path), path.len, 1000);
-	buf_add_text(out, "\nFlakefs-Writer: ");
-	add_user(out, write->writer->uid);
-	add_program(out, write->writer->pid);
+	message_add_change(out, write->node->site->worker, &edit->attrpath,
+			   &edit->value);
 	buf_add_char(out, '\n');
+	node_path(write->node, &path);
+	message_add_path(out, buf_text(&path), path.len);
+	message_add_writer(out, write->writer);
 	buf_release(&path);
 }
 
 /* --- afterwards --------------------------------------------------------- */
 
+/* A commit that was made, and who must hear of it. */
+struct news {
+	struct tree *tree;
+	const struct wire_change *changes;
+	size_t len;
+	struct site *own; /* has a checker; or NULL */
+	struct site **sites;
+	size_t sites_len, room;
+};
+
 /* Did its evaluation look at the commit or, unless only that is asked, read one
  * of the files? */
-static bool has_read(const struct write *write, const struct answer *answer,
+static bool has_read(const struct news *news, const struct answer *answer,
 		     bool only_commit)
 {
-	const struct wire_edit *edit = &write->edit;
-	size_t len = only_commit ? 0 : edit->changes_len, count;
+	const struct wire_change *changes = news->changes;
+	size_t len = only_commit ? 0 : news->len, count;
 	struct wire_in in;
 	bool found = false;
 
@@ -251,14 +281,13 @@ static bool has_read(const struct write *write, const struct answer *answer,
 		wire_get_read(&in, &read);
 		found = read.kind == WIRE_READ_HEAD;
 		for (size_t j = 0; j < len && !found; j++)
-			found = read.path.len == edit->changes[j].path.len &&
-				memcmp(read.path.bytes,
-				       edit->changes[j].path.bytes,
+			found = read.path.len == changes[j].path.len &&
+				memcmp(read.path.bytes, changes[j].path.bytes,
 				       read.path.len) == 0;
 		/* A new file is read by nobody yet, but a folder's listing or
 		 * a test for it may have been. */
 		for (size_t j = 0; j < len && !found; j++)
-			found = edit->changes[j].created &&
+			found = changes[j].created &&
 				read.kind != WIRE_READ_FILE;
 	}
 	found |= in.bad;
@@ -273,24 +302,24 @@ static void count_worker(struct worker *worker, void *arg)
 
 static void renew(struct worker *worker, void *arg)
 {
-	struct write *write = arg;
+	struct news *news = arg;
 	struct site *site;
 	struct answer answer;
 	size_t len;
 	const char *name;
 	int err;
 
-	if (worker == write->node->site->worker || worker_revision(worker) ||
-	    write->renewed_len == write->renewed_room)
+	if ((news->own && worker == news->own->worker) ||
+	    worker_revision(worker) || news->sites_len == news->room)
 		return;
 	err = worker_reads(worker, 100, &answer);
-	if (err != -ESRCH && (err < 0 || has_read(write, &answer, false))) {
+	if (err != -ESRCH && (err < 0 || has_read(news, &answer, false))) {
 		name = worker_name(worker, &len);
-		site = tree_site(write->tree, worker_class(worker), name, len,
+		site = tree_site(news->tree, worker_class(worker), name, len,
 				 NULL);
 		if (site) {
-			tree_renew(write->tree, site);
-			write->renewed[write->renewed_len++] = site;
+			tree_renew(news->tree, site);
+			news->sites[news->sites_len++] = site;
 		}
 	}
 	answer_release(&answer);
@@ -300,52 +329,82 @@ static void renew(struct worker *worker, void *arg)
  * The process that checked has evaluated the host as it is now, unless that
  * depends on the commit, which is new.
  */
-static void renew_own(struct write *write)
+static void renew_own(struct news *news, struct worker **checker)
 {
-	struct site *site = write->node->site;
 	struct answer answer;
 	bool fit;
 
-	fit = worker_reads(write->checker, 1000, &answer) == 0 &&
-	      !has_read(write, &answer, true);
+	fit = worker_reads(*checker, 1000, &answer) == 0 &&
+	      !has_read(news, &answer, true);
 	answer_release(&answer); /* before its worker goes */
 	if (fit) {
-		tree_adopt(write->tree, site, write->checker);
-		write->checker = NULL;
+		tree_adopt(news->tree, news->own, *checker);
+		*checker = NULL;
 	} else {
-		tree_renew(write->tree, site);
+		tree_renew(news->tree, news->own);
 	}
 }
 
 /* Every host that the change matters to; the kernel is told later. */
-static void renew_all(struct write *write)
+static void renew_all(struct news *news, struct worker **checker)
 {
-	struct workers *workers = write->tree->workers;
+	struct workers *workers = news->tree->workers;
 	size_t room = 1;
 
-	tree_rewrite(write->tree, write->node);
 	/* One that is made from here on starts with the new files. */
 	workers_each(workers, count_worker, &room);
-	write->renewed = calloc(room, sizeof(struct site *));
-	write->renewed_room = write->renewed ? room - 1 : 0;
-	write->renewed_len = 0;
-	workers_each(workers, renew, write);
-	renew_own(write);
+	news->sites = calloc(room, sizeof(struct site *));
+	news->room = news->sites ? room - 1 : 0;
+	workers_each(workers, renew, news);
+	if (news->own)
+		renew_own(news, checker);
 }
 
-static void tell_all(struct write *write)
+static void tell_all(struct news *news)
 {
-	for (size_t i = 0; i < write->renewed_len; i++)
-		tree_tell(write->tree, write->renewed[i], true);
-	tree_tell(write->tree, write->node->site, true);
-	free(write->renewed);
-	write->renewed = NULL;
+	for (size_t i = 0; i < news->sites_len; i++)
+		tree_tell(news->tree, news->sites[i], true);
+	if (news->own)
+		tree_tell(news->tree, news->own, true);
+}
+
+int write_commit(struct tree *tree, const struct commit_request *request,
+		 struct site *own, struct worker **checker, struct buf *message)
+{
+	struct news news = { .tree = tree,
+			     .changes = request->changes,
+			     .len = request->len,
+			     .own = own };
+	struct buf id = BUF_INIT, words = BUF_INIT;
+	int err;
+
+	/* The watcher need not find out by itself. */
+	pthread_mutex_lock(&tree->commit_lock);
+	err = commit_run(request, &id, &words);
+	if (err == 0)
+		renew_all(&news, checker);
+	pthread_mutex_unlock(&tree->commit_lock);
+	if (err < 0) {
+		buf_reset(message);
+		buf_add(message, words.data, words.len);
+		goto out;
+	}
+	tell_all(&news);
+	log_line(LOG_NOTICE, "commit %s: %.*s", buf_text(&id),
+		 (int)strcspn(request->message, "\n"), request->message);
+	if (words.len)
+		log_line(LOG_WARNING, "%s", buf_text(&words));
+out:
+	free(news.sites);
+	buf_release(&id);
+	buf_release(&words);
+	return err;
 }
 
 static int commit(struct write *write, const struct repo_head *head)
 {
 	struct tree *tree = write->tree;
-	struct buf text = BUF_INIT, id = BUF_INIT, message = BUF_INIT;
+	struct buf text = BUF_INIT;
 	struct commit_request request = {
 		.repository = tree->config.workers.start.repository.bytes,
 		.head = head->id,
@@ -354,34 +413,16 @@ static int commit(struct write *write, const struct repo_head *head)
 		.changes = write->edit.changes,
 		.len = write->edit.changes_len,
 	};
-	int err;
+	int err = -ENOMEM;
 
 	compose(write, &text);
 	request.message = buf_text(&text);
-	if (text.failed) {
-		err = -ENOMEM;
-		goto out;
+	if (!text.failed) {
+		tree_rewrite(tree, write->node);
+		err = write_commit(tree, &request, write->node->site,
+				   &write->checker, &write->message);
 	}
-	/* The watcher need not find out by itself. */
-	pthread_mutex_lock(&tree->commit_lock);
-	err = commit_run(&request, &id, &message);
-	if (err == 0)
-		renew_all(write);
-	pthread_mutex_unlock(&tree->commit_lock);
-	if (err < 0) {
-		buf_reset(&write->message);
-		buf_add(&write->message, message.data, message.len);
-		goto out;
-	}
-	tell_all(write);
-	log_line(LOG_NOTICE, "commit %s: %.*s", buf_text(&id),
-		 (int)strcspn(buf_text(&text), "\n"), buf_text(&text));
-	if (message.len)
-		log_line(LOG_WARNING, "%s", buf_text(&message));
-out:
 	buf_release(&text);
-	buf_release(&id);
-	buf_release(&message);
 	return err;
 }
 
@@ -392,6 +433,8 @@ static int try_once(struct write *write)
 	struct repo_head head;
 	int err;
 
+	if (write->node->site->batch)
+		return batch_write(write->node->site->batch, write);
 	/* First of all, so that nothing that comes between goes unnoticed. */
 	err = repo_head(repository, &head);
 	if (err < 0) {
@@ -401,17 +444,17 @@ static int try_once(struct write *write)
 			       repository);
 		return err == -ENOMEM ? err : -EACCES;
 	}
-	err = plan(write);
+	err = write_plan(write);
 	if (err == 0 && write->edit.changes_len) {
-		err = read_assertions(write);
+		err = write_read_assertions(write);
 		if (err == 0)
-			err = check(write);
+			err = write_check(write, NULL, 0);
 		if (err == 0)
 			err = commit(write, &head);
 		worker_free_single(write->checker);
 		write->checker = NULL;
 	}
-	drop_plan(write);
+	write_drop_plan(write);
 	return err;
 }
 
@@ -441,7 +484,7 @@ static int check_request(const struct tree *tree, const struct node *node,
 {
 	if (node->kind == NODE_DIRECTORY)
 		return -EISDIR;
-	if (tree->config.read_only || site_revision(node->site))
+	if (tree->config.read_only || site_is_fixed(node->site))
 		return -EROFS;
 	if (!(node->flags & NODE_WRITABLE) || !node->site ||
 	    node->format != WIRE_TEXT)
@@ -471,6 +514,8 @@ int tree_write(struct tree *tree, struct node *node, const char *text,
 	err = check_request(tree, node, len, offset);
 	if (err < 0 || !len)
 		return err;
+	if (node->view->write)
+		return node->view->write(tree, node, text, len, writer, cancel);
 	err = node_wire_path(node, &write.path);
 	if (err < 0)
 		goto out;
@@ -483,7 +528,7 @@ int tree_write(struct tree *tree, struct node *node, const char *text,
 			err = try_once(&write);
 		if (err == -EINVAL && offset)
 			err = write_at_end(&write, text, len);
-		if (err != -EAGAIN)
+		if (err != -EAGAIN || node->site->batch)
 			break;
 		/* What the plan was made from is not what is there. */
 		tree_renew(tree, node->site);
