@@ -42,7 +42,6 @@ enum facts_reason facts_check(struct tracked_cache *tracked, const void *part,
 struct facts_known {
 	struct fact **buckets;
 	size_t len, mask;
-	bool failed;
 };
 
 void facts_known_release(struct facts_known *known);

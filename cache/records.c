@@ -92,6 +92,7 @@ struct records {
 	char *path;
 	uint64_t limit;
 	struct connection reader, writer;
+	ino_t number; /* of the file that is open; 0: none was yet */
 	bool damaged; /* atomic: seen by a reader, for the writer to mend */
 	uint64_t replaced;
 };
@@ -312,20 +313,11 @@ static int connect_both(struct records *records)
 	return err;
 }
 
-static bool is_sound(sqlite3 *db)
+static ino_t file_number(const struct records *records)
 {
-	sqlite3_stmt *check = NULL;
-	bool sound = false;
+	struct stat st;
 
-	if (sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &check, NULL) ==
-		    SQLITE_OK &&
-	    sqlite3_step(check) == SQLITE_ROW) {
-		const unsigned char *text = sqlite3_column_text(check, 0);
-
-		sound = text && strcmp((const char *)text, "ok") == 0;
-	}
-	sqlite3_finalize(check);
-	return sound;
+	return stat(records->path, &st) == 0 ? st.st_ino : 0;
 }
 
 /*
@@ -336,7 +328,7 @@ static bool is_sound(sqlite3 *db)
 static int replace(struct records *records)
 {
 	char name[PATH_MAX];
-	int err, fd;
+	int err = -EBADMSG, fd;
 
 	disconnect(&records->reader);
 	disconnect(&records->writer);
@@ -346,9 +338,8 @@ static int replace(struct records *records)
 		return -errno;
 	while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
 		;
-	err = connect_both(records);
-	if (err == 0 && !is_sound(records->writer.db))
-		err = -EBADMSG;
+	if (!records->number || file_number(records) != records->number)
+		err = connect_both(records);
 	if (err == -EBADMSG) {
 		disconnect(&records->reader);
 		disconnect(&records->writer);
@@ -356,6 +347,7 @@ static int replace(struct records *records)
 		records->replaced++;
 		err = connect_both(records);
 	}
+	records->number = file_number(records);
 	close(fd);
 	return err;
 }
@@ -381,6 +373,7 @@ int records_open(const char *folder, uint64_t limit, struct records **out)
 		err = connect_both(records);
 		if (err == -EBADMSG)
 			err = replace(records);
+		records->number = file_number(records);
 	}
 	if (err < 0) {
 		records_close(records);
@@ -738,10 +731,13 @@ void records_tidy(struct records *records)
 	struct connection *c = &records->writer;
 
 	pthread_mutex_lock(&c->lock);
-	if (__atomic_exchange_n(&records->damaged, false, __ATOMIC_SEQ_CST) ||
-	    !c->db) {
+	if (__atomic_exchange_n(&records->damaged, false, __ATOMIC_SEQ_CST)) {
 		pthread_mutex_lock(&records->reader.lock);
 		replace(records);
+		pthread_mutex_unlock(&records->reader.lock);
+	} else if (!c->db) {
+		pthread_mutex_lock(&records->reader.lock);
+		connect_both(records);
 		pthread_mutex_unlock(&records->reader.lock);
 	}
 	while (c->db && used_bytes(c) > records->limit) {
