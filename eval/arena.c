@@ -165,6 +165,17 @@ void *arena_alloc_slow(struct arena *arena, size_t size)
 	return p;
 }
 
+void arena_trim(struct arena *arena)
+{
+	uintptr_t next = ((uintptr_t)arena->next + 4095) & ~(uintptr_t)4095;
+	uintptr_t end = (uintptr_t)arena->end;
+
+	if (!arena->pieces || next >= end)
+		return;
+	madvise((void *)next, end - next, MADV_DONTNEED);
+	arena->end = (char *)next;
+}
+
 char *arena_strndup(struct arena *arena, const char *bytes, size_t len)
 {
 	char *copy;

@@ -38,6 +38,10 @@ static inline void *arena_alloc(struct arena *arena, size_t size)
 	return p;
 }
 
+/* Give back what is faulted in and not handed out. A child's first pages would
+ * be copies of pages with nothing on them. */
+void arena_trim(struct arena *arena);
+
 char *arena_strndup(struct arena *arena, const char *bytes, size_t len);
 
 #endif

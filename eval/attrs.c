@@ -496,21 +496,10 @@ struct attrs *attrs_without(struct eval *ev, struct attrs *set, size_t len,
 
 struct attrs *attrs_like(struct eval *ev, const struct attrs *like)
 {
-	const struct shape *shape = like->shape;
+	const struct shape *plain = shape_plain(ev, like->shape);
 
 	assert(!as_layers(like));
-	if (!shape->plain) {
-		const struct shape *plain =
-			shape_intern(ev, shape->len, shape->names, NULL);
-
-		if (!plain)
-			return NULL;
-		((struct shape *)shape)->plain = plain;
-		/* The order of the names is the same. */
-		if (shape->sorted)
-			((struct shape *)plain)->sorted = shape->sorted;
-	}
-	return attrs_new(ev, shape->plain ? shape->plain : shape);
+	return plain ? attrs_new(ev, plain) : NULL;
 }
 
 void attrs_builder_init(struct attrs_builder *b, struct eval *ev, size_t room)

@@ -57,6 +57,9 @@ struct eval {
 	struct context_table *contexts; /* context.c */
 	struct import_table *imports;	/* import.c */
 	struct image *image;		/* image.h; NULL: none */
+	/* What is put off until it is needed is done at once: for many, and
+	 * each of them would have to copy the page that it is written to. */
+	bool ahead;
 	/* What the other parts keep for the time of the evaluation. */
 	struct file_table *files;	/* file.h */
 	struct source_set *sources;	/* source.h */

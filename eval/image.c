@@ -110,6 +110,7 @@ int image_new(struct eval *ev)
 		return -1;
 	}
 	ev->image = image;
+	ev->ahead = true;
 	return 0;
 }
 
@@ -253,6 +254,7 @@ void image_use(struct eval *ev)
 		set->places = NULL;
 		set->passing = false;
 	}
+	ev->ahead = false;
 	ev->image->in_use = true;
 	ev->image->texts = file_count(ev);
 }

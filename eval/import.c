@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "eval/buf.h"
 #include "eval/derivation.h"
@@ -35,11 +36,8 @@ struct import_table {
 
 static size_t path_hash(const struct path *path)
 {
-	uint64_t h = (uintptr_t)path->source;
-
-	for (uint32_t i = 0; i < path->len; i++)
-		h = (h ^ (unsigned char)path->bytes[i]) * 0x100000001b3u;
-	return h ^ h >> 32;
+	return XXH3_64bits_withSeed(path->bytes, path->len,
+				    (uintptr_t)path->source);
 }
 
 static struct import_entry *entry_slot(struct import_entry *entries,

@@ -187,6 +187,7 @@ struct eval *prepare_eval(const struct eval_settings *settings)
 	used = arena_used(ev->arena);
 	/* What is shared is not the worker's. */
 	ev->arena->limit = limit && limit < SIZE_MAX - used ? limit + used : 0;
+	arena_trim(ev->arena);
 	eval_use_stack(ev);
 	image_use(ev);
 	return ev;

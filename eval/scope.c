@@ -13,6 +13,7 @@
 
 #include "eval/ast_print.h"
 #include "eval/attrs.h"
+#include "eval/interp.h"
 #include "eval/parser.h"
 
 struct variable {
@@ -361,6 +362,8 @@ static int resolve_lambda(struct scope *s, struct expr_lambda *e)
 		return -1;
 	if (merges_definitions(e))
 		e->body->flags |= EXPR_DEFINITIONS;
+	if (s->p->ev->ahead)
+		lambda_analyse(e);
 	leave(s, variables);
 	return 0;
 }

@@ -133,7 +133,7 @@ const struct shape *shape_intern(struct eval *ev, size_t len,
 	struct shape_table *table = ev->shapes;
 	struct shape *shape;
 	uint32_t hash;
-	size_t slot;
+	size_t slot, room;
 	pos_t any = 0;
 
 	if (len == 0)
@@ -142,7 +142,9 @@ const struct shape *shape_intern(struct eval *ev, size_t len,
 		any |= positions[i];
 	if (!any)
 		positions = NULL;
-	if (table->len >= table->room / 2 && !table_grow(table)) {
+	/* Those for whom this is ahead are to find room. */
+	room = ev->ahead ? table->room / 4 : table->room / 2;
+	if (table->len >= room && !table_grow(table)) {
 		eval_fail_memory(ev);
 		return NULL;
 	}
@@ -164,6 +166,37 @@ const struct shape *shape_intern(struct eval *ev, size_t len,
 	table->hashes[slot] = hash;
 	table->len++;
 	return shape;
+}
+
+const struct shape *shape_plain(struct eval *ev, const struct shape *shape)
+{
+	struct shape *mutable = (struct shape *)shape, *plain;
+
+	if (shape->plain)
+		return shape->plain;
+	plain = (struct shape *)shape_intern(ev, shape->len, shape->names,
+					     NULL);
+	if (!plain)
+		return NULL;
+	mutable->plain = plain;
+	/* The order of the names is the same. */
+	if (shape->sorted)
+		plain->sorted = shape->sorted;
+	return plain;
+}
+
+/* The shape of a literal set, which is written where no other is. */
+static const struct shape *literal(struct eval *ev, size_t len,
+				   const symbol *names, const pos_t *positions)
+{
+	struct shape *shape = shape_alloc(ev, len, names, positions);
+	const struct shape *plain;
+
+	if (!shape || !ev->ahead)
+		return shape;
+	plain = shape_plain(ev, shape);
+	shape->sorted = plain ? (uint32_t *)shape_sorted(ev, plain) : NULL;
+	return shape->sorted ? shape : NULL;
 }
 
 int shape_by_name(const void *a, const void *b)
@@ -190,8 +223,7 @@ const struct shape *shape_new(struct eval *ev, size_t len, const symbol *names,
 	if (ascending) {
 		for (size_t i = 0; order && i < len; i++)
 			order[i] = i;
-		/* No other set is written where this one is. */
-		return positions ? shape_alloc(ev, len, names, positions)
+		return positions ? literal(ev, len, names, positions)
 				 : shape_intern(ev, len, names, NULL);
 	}
 
@@ -210,7 +242,7 @@ const struct shape *shape_new(struct eval *ev, size_t len, const symbol *names,
 		if (order)
 			order[sorted[i].at] = i;
 	}
-	shape = positions ? shape_alloc(ev, len, to, to + len)
+	shape = positions ? literal(ev, len, to, to + len)
 			  : shape_intern(ev, len, to, NULL);
 out:
 	free(sorted);

@@ -38,6 +38,9 @@ struct shape_named {
 /* For qsort(): by symbol, then by where it was. */
 int shape_by_name(const void *a, const void *b);
 
+/* The same without positions. NULL with the error pending. */
+const struct shape *shape_plain(struct eval *ev, const struct shape *shape);
+
 /* The shape of names that are sorted by symbol; positions may be NULL. NULL
  * with the error pending. */
 const struct shape *shape_intern(struct eval *ev, size_t len,
