@@ -360,26 +360,42 @@ const char *source_reveal(struct eval *ev, const char *bytes, size_t len)
 	return copy;
 }
 
-/* Is byte i one of a stand-in? */
+/* Is byte i one of a stand-in? Texts are compared often: no memmem(), which
+ * costs more to begin than there is to search. */
 static bool is_in_stand_in(const char *bytes, size_t len, size_t i)
 {
 	size_t from = i < SOURCE_STAND_IN_LEN ? 0 : i - SOURCE_STAND_IN_LEN + 1;
-	size_t to = i + SOURCE_STAND_IN_LEN;
-	const char *found;
 
-	to = to < len ? to : len;
-	found = memmem(bytes + from, to - from, SOURCE_STAND_IN,
-		       SOURCE_STAND_IN_MARK);
-	return found && (size_t)(found - bytes) <= i;
+	for (size_t at = from; at <= i && len - at >= SOURCE_STAND_IN_LEN; at++)
+		if (bytes[at] == SOURCE_STAND_IN[0] &&
+		    !memcmp(bytes + at, SOURCE_STAND_IN, SOURCE_STAND_IN_MARK))
+			return true;
+	return false;
+}
+
+/* How many bytes are the same at the beginning. */
+static size_t same_bytes(const char *a, const char *b, size_t len)
+{
+	uint64_t x, y;
+	size_t i = 0;
+
+	for (; len - i >= sizeof(x); i += sizeof(x)) {
+		memcpy(&x, a + i, sizeof(x));
+		memcpy(&y, b + i, sizeof(y));
+		if (x != y)
+			break;
+	}
+	while (i < len && a[i] == b[i])
+		i++;
+	return i;
 }
 
 int source_compare(struct eval *ev, const char *a, size_t a_len, const char *b,
 		   size_t b_len, int *order)
 {
-	size_t len = a_len < b_len ? a_len : b_len, i = 0;
+	size_t len = a_len < b_len ? a_len : b_len;
+	size_t i = same_bytes(a, b, len);
 
-	while (i < len && a[i] == b[i])
-		i++;
 	/* Most texts are too short to hold one. */
 	if (i < len &&
 	    ((a_len >= SOURCE_STAND_IN_LEN && is_in_stand_in(a, a_len, i)) ||
