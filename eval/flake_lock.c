@@ -184,6 +184,37 @@ static int put_off(struct locker *l, const struct task *t,
 	return node->failure ? 0 : -1;
 }
 
+/*
+ * Is what was fetched what the old entry has? A revision says so; what is dear
+ * to find out (narHash, revCount) is then as it was.
+ */
+static bool is_same_tree(const struct flake_ref *new,
+			 const struct flake_ref *old)
+{
+	if (!flakeref_attr(new, "rev") || strcmp(new->dir, old->dir))
+		return false;
+	for (size_t i = 0; i < new->len; i++) {
+		const struct ref_attr *a = &new->attrs[i];
+		const struct ref_attr *b = flakeref_attr(old, a->name);
+
+		if (!b || a->kind != b->kind ||
+		    (a->kind == REF_STRING ? strcmp(a->text, b->text) != 0
+					   : a->number != b->number))
+			return false;
+	}
+	return true;
+}
+
+static void take_old_lock(const struct task *t, struct lock_node *node)
+{
+	const struct lock_edge *edge =
+		t->at->old ? lock_edge(t->at->old, t->written->name) : NULL;
+
+	if (edge && edge->node &&
+	    is_same_tree(&node->locked, &edge->node->locked))
+		node->locked = edge->node->locked;
+}
+
 /* Flakes must not import each other. */
 static int check_circle(struct locker *l, const struct parent *parent)
 {
@@ -250,6 +281,7 @@ static int make_entry(struct locker *l, const struct task *t)
 		if (check_circle(l, &parent) < 0)
 			return -1;
 		node->locked = file.locked;
+		take_old_lock(t, node);
 		set_place(node, &file);
 		below.dir = file.dir;
 		path = source_join(l->ev, file.dir, "flake.lock", 10);
@@ -274,6 +306,7 @@ static int make_entry(struct locker *l, const struct task *t)
 		return put_off(l, t, node);
 	node->locked = node->tree->locked;
 	node->locked.dir = t->input.ref.dir;
+	take_old_lock(t, node);
 	return 0;
 }
 
