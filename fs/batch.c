@@ -347,7 +347,9 @@ static void put_name(const struct write *write, struct buf *out)
 	buf_release(&path);
 }
 
-static int put_change(struct batch *batch, const struct write *write)
+/* reverted: the edited file is as it was again. */
+static int put_change(struct batch *batch, const struct write *write,
+		      bool reverted)
 {
 	const struct wire_edit *edit = &write->edit;
 	struct worker *worker = write->node->site->worker;
@@ -373,7 +375,7 @@ static int put_change(struct batch *batch, const struct write *write)
 	set_text(&change->value, &edit->value);
 	if (change->value.failed)
 		return -ENOMEM;
-	if (change->old.len && same_text(&change->old, &edit->value)) {
+	if (reverted && same_text(&change->old, &edit->value)) {
 		release_change(change);
 		*change = batch->changes[--batch->changes_len];
 	}
@@ -383,14 +385,16 @@ static int put_change(struct batch *batch, const struct write *write)
 static int take_edit(struct batch *batch, const struct write *write)
 {
 	const struct wire_edit *edit = &write->edit;
+	size_t len;
 	int err;
 
 	pthread_mutex_lock(&batch->lock);
+	len = batch->files_len;
 	err = make_room(batch, edit->changes_len);
 	for (size_t i = 0; err == 0 && i < edit->changes_len; i++)
 		err = put_file(batch, &edit->changes[i]);
 	if (err == 0)
-		err = put_change(batch, write);
+		err = put_change(batch, write, batch->files_len < len);
 	batch->version++;
 	pthread_mutex_unlock(&batch->lock);
 	return err;

@@ -475,7 +475,7 @@ struct node *tree_entry(struct tree *tree, struct node *dir,
 
 int tree_mkdir(struct tree *tree, struct node *dir, const char *name)
 {
-	struct node *absent;
+	struct node *old;
 	size_t len = strlen(name);
 	int err;
 
@@ -484,12 +484,14 @@ int tree_mkdir(struct tree *tree, struct node *dir, const char *name)
 	err = dir->view->make(tree, dir, name, len);
 	if (err < 0)
 		return err;
-	/* The kernel forgets by itself that there was no such name. */
+	/* What was there is another. That there was nothing, the kernel does
+	 * not forget in so many words. */
 	tree_lock(tree);
-	absent = node_find(&tree->nodes, dir, name, len);
-	if (absent && absent->kind == NODE_NONE) {
-		node_detach(&tree->nodes, absent);
-		node_forget(&tree->nodes, absent, UINT64_MAX);
+	old = node_find(&tree->nodes, dir, name, len);
+	if (old) {
+		node_detach(&tree->nodes, old);
+		if (old->kind == NODE_NONE)
+			node_forget(&tree->nodes, old, UINT64_MAX);
 	}
 	tree_unlock(tree);
 	return 0;

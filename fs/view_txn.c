@@ -53,7 +53,17 @@ static int txn_list(struct tree *tree, struct node *dir, struct cancel *cancel,
 static int txn_make(struct tree *tree, struct node *dir, const char *name,
 		    size_t len)
 {
-	return batch_new(tree, name, len);
+	static const char why[] = "error: a batch needs a git repository with "
+				  "a commit to begin at\n";
+	int err = batch_new(tree, name, len);
+	struct bytes *message;
+
+	if (err == -EACCES) {
+		message = bytes_new(why, sizeof(why) - 1);
+		tree_error(tree, dir, err, message);
+		bytes_put(message);
+	}
+	return err;
 }
 
 static int txn_remove(struct tree *tree, struct node *dir, const char *name,

@@ -474,6 +474,8 @@ static bool wait_for_work(struct worker *worker)
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	from = to_ns(until);
 	while (!worker->queue && !worker->stop && worker->adopted.fd < 0) {
+		if (worker->closed)
+			return false;
 		if (worker->running && worker->process_epoch != worker->epoch)
 			return false;
 		end = flush_time(worker);
@@ -528,6 +530,9 @@ static void *run_worker(void *arg)
 
 		if (worker->adopted.fd >= 0 && !worker->stop)
 			install_adopted(worker);
+		/* Nobody will ask again: the thread need not wait for it. */
+		if (worker->closed && !worker->queue && !worker->running)
+			break;
 		if (!wait_for_work(worker)) {
 			old = worker->process_epoch != worker->epoch;
 			kept = worker->batch.count != 0;
