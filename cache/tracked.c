@@ -144,7 +144,7 @@ struct tracked *tracked_get(struct tracked_cache *cache, const char *folder)
 	struct place *place;
 
 	pthread_mutex_lock(&cache->lock);
-	for (place = cache->places; place && strcmp(place->folder, folder);
+	for (place = cache->places; place && strcmp(place->folder, folder) != 0;
 	     place = place->next)
 		;
 	if (!place) {

@@ -387,7 +387,7 @@ static int read_download_attr(struct eval *ev, symbol sym, pos_t pos,
 		d->has_name = true;
 		return d->name ? 0 : -1;
 	}
-	if (strcmp(name, "sha256")) {
+	if (strcmp(name, "sha256") != 0) {
 		eval_fail(ev, ERROR_EVAL, 0,
 			  "unsupported argument '%s' to '%s'", name, d->who);
 		return -1;

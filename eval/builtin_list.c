@@ -338,8 +338,10 @@ static value join(struct eval *ev, size_t len, const value *lists)
 	for (size_t i = 0; i < len; i++) {
 		const struct list *list = value_list(lists[i]);
 
-		if (list->len)
-			memcpy(items, list->items, list->len * sizeof(*items));
+		/* The empty list may have no items at all. */
+		if (list->len == 0)
+			continue;
+		memcpy(items, list->items, list->len * sizeof(*items));
 		items += list->len;
 	}
 	return result;

@@ -203,7 +203,13 @@ for folder, _, names in os.walk(sys.argv[1]):
     for name in names:
         path = os.path.join(folder, name)
         count += 1
-        size = os.stat(path).st_size
+        try:
+            size = os.stat(path).st_size
+        except OSError as error:
+            # So diff -r goes on at an option without a value (fs/ops.c).
+            if error.errno != errno.ENODATA:
+                print(path, "cannot be looked at:", error)
+            continue
         try:
             with open(path, "rb") as file:
                 data = file.read()
