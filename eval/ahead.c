@@ -475,10 +475,14 @@ int ahead_run(struct ahead *ahead, struct eval *ev)
 	struct itimerval alarm = { .it_value.tv_usec = RUN_TIME };
 	struct itimerval off = { { 0 } };
 	int64_t start = now_us();
+	FILE *messages;
 	int err = 0;
 
 	if (!ahead->depth || !ev)
 		return 0;
+	/* What nobody has asked for has nothing to say to anybody. */
+	messages = ev->settings.messages;
+	ev->settings.messages = NULL;
 	running = ev;
 	setitimer(ITIMER_REAL, &alarm, NULL);
 	for (int i = 0; i < RUN_ITEMS && ahead->depth && err == 0; i++) {
@@ -493,6 +497,7 @@ int ahead_run(struct ahead *ahead, struct eval *ev)
 	}
 	setitimer(ITIMER_REAL, &off, NULL);
 	running = NULL;
+	ev->settings.messages = messages;
 	eval_interrupt_clear(ev);
 	return err < 0 ? err : flush(ahead);
 }
