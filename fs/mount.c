@@ -171,7 +171,7 @@ static void on_changed(void *arg, struct site *site, bool wait)
 {
 	struct fs *fs = arg;
 
-	notifier_site(fs->notifier, site, wait);
+	notifier_site(fs->notifier, site, wait && !fs->single);
 }
 
 static void on_sync(void *arg)
@@ -180,7 +180,8 @@ static void on_sync(void *arg)
 
 	if (fs->watch)
 		watch_sync(fs->watch);
-	notifier_drain(fs->notifier);
+	if (!fs->single)
+		notifier_drain(fs->notifier);
 }
 
 static int loop(struct fuse_session *session, const struct options *options)
@@ -307,6 +308,7 @@ int mount_main(int argc, char **argv)
 		}
 	}
 	fs.checked = options.allow_other;
+	fs.single = options.single;
 	fs.tree = tree_new(&options.tree);
 	if (!fs.tree) {
 		log_line(LOG_ERR, "%s", strerror(ENOMEM));

@@ -19,7 +19,9 @@ struct fs {
 	struct tree *tree;
 	struct notifier *notifier; /* set before the first request */
 	struct watch *watch;	   /* the same; NULL: nothing can change */
-	uid_t uid;		   /* who everything belongs to */
+	bool single; /* one thread answers: it may not wait for the kernel,
+			which may wait for it */
+	uid_t uid;   /* who everything belongs to */
 	gid_t gid;
 	bool checked; /* the kernel checks permissions by GETATTR */
 };
