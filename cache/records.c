@@ -245,8 +245,8 @@ static int connect_to(struct records *records, struct connection *c,
 	}
 	if (err == 0) {
 		snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %llu;",
-			 (unsigned long long)(records->limit / PAGE +
-					      records->limit / PAGE / 8 + 64));
+			 records->limit / PAGE + records->limit / PAGE / 8 +
+				 64ull);
 		err = run(c->db, sql);
 	}
 	if (err < 0)

@@ -127,7 +127,7 @@ static int set_outputs(struct strict *s, struct list *outputs)
 			struct string *other = value_string(outputs->items[j]);
 
 			if (name->len != other->len ||
-			    memcmp(name->bytes, other->bytes, name->len))
+			    memcmp(name->bytes, other->bytes, name->len) != 0)
 				continue;
 			eval_fail(s->ev, ERROR_EVAL, 0,
 				  "duplicate derivation output '%s'",
