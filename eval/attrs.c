@@ -555,6 +555,15 @@ int attrs_builder_add(struct attrs_builder *b, symbol name, pos_t pos, value v)
 	return 0;
 }
 
+/* Often so: names are numbered in the order in which they were met. */
+static bool is_ascending(size_t len, const symbol *names)
+{
+	for (size_t i = 1; i < len; i++)
+		if (names[i - 1] >= names[i])
+			return false;
+	return true;
+}
+
 struct attrs *attrs_builder_finish(struct attrs_builder *b, bool first_wins)
 {
 	struct attrs *set = NULL;
@@ -567,6 +576,14 @@ struct attrs *attrs_builder_finish(struct attrs_builder *b, bool first_wins)
 	if (b->len == 0) {
 		/* Either nothing was added, or adding failed. */
 		set = b->ev->error ? NULL : &empty_attrs;
+		goto out;
+	}
+	if (is_ascending(b->len, b->names)) {
+		set = attrs_new(b->ev, shape_intern(b->ev, b->len, b->names,
+						    b->positions));
+		if (set)
+			memcpy(set->values, b->values,
+			       b->len * sizeof(*b->values));
 		goto out;
 	}
 	sorted = malloc(b->len * sizeof(*sorted));
