@@ -227,9 +227,7 @@ static value call_lambda(struct eval *ev, pos_t pos, const struct function *fn,
 		for (size_t i = 0; i < done; i++)
 			env->slots[i] = before[i];
 		for (size_t i = done; i < lambda->arity; i++)
-			/* NOLINTNEXTLINE(clang-analyzer-*): there are as many
-			 */
-			env->slots[i] = args[i - done];
+			env->slots[i] = args[i - done]; /* NOLINT: all set */
 	}
 	v = eval_expr(ev, lambda->body, env);
 	if (UNLIKELY(!v) && ev->settings.show_trace)
