@@ -4,7 +4,7 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 command -v python3 >/dev/null && command -v openssl >/dev/null ||
-	{ echo "no python3 or openssl: skipped"; exit 0; }
+	{ echo "no python3 or openssl: skipped"; exit 77; }
 dir=$(mktemp -d)
 export HOME="$dir/home" XDG_CACHE_HOME="$dir/cache" XDG_CONFIG_HOME="$dir/conf"
 export NIX_CONF_DIR="$dir/etc"
