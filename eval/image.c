@@ -11,7 +11,7 @@
 #include "eval/source_private.h"
 
 /* What is kept is kept for good, in each worker's address space. */
-#define BYTES_MAX ((size_t)512 << 20) /* of the arena */
+#define BYTES_MAX ((size_t)256 << 20) /* of the arena */
 #define FILES_MAX 65536
 #define FILE_MAX ((uint64_t)16 << 20)
 #define FOLDERS_MAX 1024
@@ -44,12 +44,20 @@ struct image {
 	size_t nfolders;
 	size_t texts; /* in ev->files when the worker began */
 	bool in_use;
+	struct image_file *last; /* that image_read() found */
 };
 
 static uint64_t hash_path(const struct source *source, const char *path,
 			  size_t len)
 {
 	return XXH3_64bits_withSeed(path, len, source->id);
+}
+
+static bool is_file(const struct image_file *f, const struct source *source,
+		    const char *path, size_t len)
+{
+	return f->path->source == source && f->path->len == len &&
+	       !memcmp(f->path->bytes, path, len);
 }
 
 /* The slot of the file, or the free one where it belongs. */
@@ -59,13 +67,10 @@ static struct image_file **find_slot(struct image_file **slots, size_t mask,
 {
 	size_t i = hash & mask;
 
-	for (; slots[i]; i = (i + 1) & mask) {
-		const struct path *other = slots[i]->path;
-
-		if (slots[i]->hash == hash && other->source == source &&
-		    other->len == len && !memcmp(other->bytes, path, len))
+	for (; slots[i]; i = (i + 1) & mask)
+		if (slots[i]->hash == hash &&
+		    is_file(slots[i], source, path, len))
 			break;
-	}
 	return &slots[i];
 }
 
@@ -287,6 +292,7 @@ bool image_read(struct eval *ev, struct source_node *node)
 	node->bytes = f->text;
 	node->size = f->len;
 	node->content = f->content;
+	ev->image->last = f;
 	return true;
 }
 
@@ -298,7 +304,10 @@ struct file *image_file(struct eval *ev, const struct path *path,
 
 	if (!ev->image)
 		return NULL;
-	f = find(ev->image, path->source, path->bytes, path->len);
+	/* Mostly the one that has just been read. */
+	f = ev->image->last;
+	if (!f || !is_file(f, path->source, path->bytes, path->len))
+		f = find(ev->image, path->source, path->bytes, path->len);
 	if (!f || f->text != text)
 		return NULL;
 	/* The same tree may have come from elsewhere. */

@@ -412,6 +412,18 @@ static int read_node(struct eval *ev, struct source_node *node,
 	return 0;
 }
 
+/* Are the node's bytes in memory? Those of the image are taken over. */
+static bool has_bytes(struct eval *ev, struct source_node *node)
+{
+	if (node->known & NODE_BYTES)
+		return true;
+	if (!image_read(ev, node))
+		return false;
+	node->reads |= TRACE_CONTENT;
+	node->known |= NODE_BYTES;
+	return true;
+}
+
 int source_read(struct eval *ev, struct source *source, const char *path,
 		const char **bytes, size_t *len)
 {
@@ -421,15 +433,11 @@ int source_read(struct eval *ev, struct source *source, const char *path,
 
 	if (err < 0)
 		return err;
-	if (!(node->known & NODE_BYTES)) {
-		if (image_read(ev, node)) {
-			node->reads |= TRACE_CONTENT;
-		} else {
-			err = read_node(ev, node, &room, &node->size);
-			if (err < 0)
-				return err;
-			node->bytes = room.bytes;
-		}
+	if (!has_bytes(ev, node)) {
+		err = read_node(ev, node, &room, &node->size);
+		if (err < 0)
+			return err;
+		node->bytes = room.bytes;
 		node->known |= NODE_BYTES;
 	}
 	*bytes = node->bytes;
@@ -464,7 +472,7 @@ int source_read_once(struct eval *ev, struct source *source, const char *path,
 
 	if (err < 0)
 		return err;
-	if (node->known & NODE_BYTES) {
+	if (has_bytes(ev, node)) {
 		*bytes = node->bytes;
 		*len = node->size;
 		return 0;
