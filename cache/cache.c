@@ -602,7 +602,7 @@ void cache_stats(struct cache *cache, struct cache_stats *stats)
 int cache_clear(const char *folder)
 {
 	struct records *records;
-	int err = records_open(folder, UINT64_C(1) << 30, &records);
+	int err = records_open(folder, CACHE_SIZE, &records);
 
 	if (err == 0)
 		err = records_clear(records);

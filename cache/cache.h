@@ -22,6 +22,8 @@
 #include "cache/facts.h"
 #include "eval/buf.h"
 
+#define CACHE_SIZE (UINT64_C(1) << 30) /* unless said otherwise */
+
 struct cache;
 struct cache_site;
 

@@ -23,6 +23,8 @@ static const struct command commands[] = {
 	  "print a syntax tree, as nix-instantiate --parse" },
 	{ "ls", tool_ls, "list a folder of the tree, without a mount" },
 	{ "cat", tool_cat, "print a file of the tree, without a mount" },
+	{ "cache", tool_cache,
+	  "show what is kept on disk; --clear: forget it" },
 	{ "set", tool_set, "write a file of the tree, without a mount" },
 	{ "watch", tool_watch, "print what changes in a mount" },
 	/* How the daemon starts its helpers. */

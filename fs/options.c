@@ -18,8 +18,6 @@
 
 #include "cache/cache.h"
 
-#define CACHE_SIZE (UINT64_C(1) << 30)
-
 enum key {
 	KEY_HELP,
 	KEY_VERSION,

@@ -11,6 +11,8 @@ int tool_ls(int argc, char **argv);  /* ls REPOSITORY [PATH] */
 int tool_cat(int argc, char **argv); /* cat REPOSITORY PATH */
 int tool_set(int argc, char **argv); /* set REPOSITORY PATH VALUE */
 
+int tool_cache(int argc, char **argv); /* cache [--clear] */
+
 /* watch MOUNTPOINT: print what changes, until the mount goes away. */
 int tool_watch(int argc, char **argv);
 
