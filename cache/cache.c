@@ -16,18 +16,23 @@
 /* More than this in the queue: the disk is too slow, answers are dropped. */
 #define QUEUE_MAX (128u << 20)
 
+/* A scope, and how much of it has been found to hold in this epoch. */
+struct candidate {
+	struct records_place place; /* the last part that does */
+	uint64_t *chains;	    /* of all parts up to it */
+	size_t len;
+	bool broken; /* the part behind does not */
+};
+
 struct cache_site {
 	struct cache *cache;
 	struct cache_site *next;
 	struct records_key key;
 
 	pthread_mutex_t lock; /* of what follows */
-	uint64_t epoch;	      /* that it was checked in; 0: never */
-	uint64_t scope;	      /* 0: none holds */
-	uint64_t *chains;     /* of the parts that hold */
-	size_t chains_len;
-	uint64_t refused; /* a chain whose parts do not hold */
-	bool found;	  /* other processes' parts are among them */
+	uint64_t epoch;	      /* of the candidates; 0: none yet */
+	struct candidate candidates[TRY_SCOPES];
+	size_t len;
 
 	/* The thread's own: */
 	uint64_t put_epoch, put_process, put_scope;
@@ -83,117 +88,134 @@ static void question_key(uint16_t op, const void *question, size_t len,
 
 /* --- checking ----------------------------------------------------------- */
 
-static bool has_chain(const struct cache_site *site, uint64_t chain)
+static bool has_chain(const struct candidate *c, uint64_t chain)
 {
 	/* What is asked for was mostly written last. */
-	for (size_t i = site->chains_len; i > 0; i--)
-		if (site->chains[i - 1] == chain)
+	for (size_t i = c->len; i > 0; i--)
+		if (c->chains[i - 1] == chain)
 			return true;
 	return false;
 }
 
-static int add_chain(struct cache_site *site, uint64_t chain)
+static int add_chain(struct candidate *c, uint64_t chain)
 {
-	uint64_t *chains = reallocarray(site->chains, site->chains_len + 1,
-					sizeof(*chains));
+	uint64_t *chains = reallocarray(c->chains, c->len + 1, sizeof(*chains));
 
 	if (!chains)
 		return -ENOMEM;
-	site->chains = chains;
-	chains[site->chains_len++] = chain;
+	c->chains = chains;
+	chains[c->len++] = chain;
 	return 0;
 }
 
-struct check {
-	struct cache_site *site;
-	enum facts_reason reason;
-};
-
-static int check_part(void *arg, uint64_t chain, const void *part, size_t len)
+static void candidate_init(struct candidate *c, uint64_t scope)
 {
-	struct check *check = arg;
-
-	if (has_chain(check->site, chain))
-		return 0;
-	check->reason = facts_check(check->site->cache->tracked, part, len);
-	if (check->reason != FACTS_HOLD)
-		return -ESTALE;
-	return add_chain(check->site, chain);
+	*c = (struct candidate){ .place = { scope, scope, 0 } };
+	/* Of what depends on nothing. */
+	c->broken = add_chain(c, scope) < 0;
 }
 
 static void put_later(struct cache *cache, struct put *put);
 
-static void note_use(struct cache_site *site)
+static void note_use(struct cache_site *site, uint64_t scope)
 {
 	struct put *put = calloc(1, sizeof(*put));
 
 	if (!put)
 		return;
 	put->site = site;
-	put->used = site->scope;
+	put->used = scope;
 	put_later(site->cache, put);
+}
+
+static void count_check(struct cache *cache, enum facts_reason reason,
+			int64_t from)
+{
+	pthread_mutex_lock(&cache->lock);
+	cache->stats.checks++;
+	cache->stats.check_ns += (uint64_t)(now_ns() - from);
+	cache->stats.invalid[reason]++;
+	pthread_mutex_unlock(&cache->lock);
+}
+
+/*
+ * Do all parts hold up to the one with this chain (0: all that there are)? Goes
+ * on from where it stopped the last time; *more is set if it does.
+ */
+static bool check_candidate(struct cache *cache, struct candidate *c,
+			    uint64_t chain, bool *more)
+{
+	int64_t from = now_ns();
+	struct records_place place = c->place;
+	enum facts_reason reason = FACTS_HOLD;
+	bool looked = false;
+	struct buf part;
+	int got = 1;
+
+	while (!c->broken && (!chain || !has_chain(c, chain))) {
+		got = records_next(cache->records, &place, &part);
+		if (got <= 0)
+			break;
+		looked = true;
+		reason = facts_check(cache->tracked, part.data, part.len);
+		buf_release(&part);
+		if (reason != FACTS_HOLD || add_chain(c, place.chain) < 0) {
+			c->broken = true;
+			break;
+		}
+		c->place = place;
+		*more = true;
+	}
+	if (looked)
+		count_check(cache, reason, from);
+	/* A chain that is not among the parts never will be. */
+	if (got < 0 || (chain && got == 0))
+		c->broken = true;
+	return !c->broken && (!chain || has_chain(c, chain));
 }
 
 static void forget(struct cache_site *site)
 {
-	site->scope = site->refused = 0;
-	site->found = false;
-	free(site->chains);
-	site->chains = NULL;
-	site->chains_len = 0;
+	for (size_t i = 0; i < site->len; i++)
+		free(site->candidates[i].chains);
+	site->len = 0;
 }
 
-/* Which scope holds? With the site's lock held. */
-static void check_site(struct cache_site *site, uint64_t epoch)
+/* With the site's lock held. */
+static void begin_epoch(struct cache_site *site, uint64_t epoch)
 {
-	struct cache *cache = site->cache;
-	struct check check = { .site = site };
 	uint64_t scopes[TRY_SCOPES];
-	int64_t from = now_ns();
 	size_t len;
 
 	forget(site);
 	site->epoch = epoch;
-	len = records_scopes(cache->records, &site->key, scopes, TRY_SCOPES);
-	for (size_t i = 0; i < len && !site->scope; i++) {
-		check.reason = FACTS_HOLD;
-		if (records_parts(cache->records, scopes[i], check_part,
-				  &check) == 0) {
-			site->scope = scopes[i];
-			site->found = true;
-			note_use(site);
-			break;
-		}
-		forget(site);
-		if (check.reason != FACTS_HOLD) {
-			pthread_mutex_lock(&cache->lock);
-			cache->stats.invalid[check.reason]++;
-			pthread_mutex_unlock(&cache->lock);
-		}
-	}
-	pthread_mutex_lock(&cache->lock);
-	cache->stats.checks++;
-	cache->stats.check_ns += (uint64_t)(now_ns() - from);
-	pthread_mutex_unlock(&cache->lock);
+	len = records_scopes(site->cache->records, &site->key, scopes,
+			     TRY_SCOPES);
+	for (size_t i = 0; i < len; i++)
+		candidate_init(&site->candidates[site->len++], scopes[i]);
 }
 
-/* Another process may have added parts: then more than before is depended on.
- * With the site's lock held. */
-static bool check_chain(struct cache_site *site, uint64_t chain, bool *more)
+/* With the site's lock held. */
+static bool find_in(struct cache_site *site, struct candidate *c,
+		    const struct records_key *key, int *err, struct buf *body,
+		    bool *more)
 {
-	struct check check = { .site = site };
+	struct cache *cache = site->cache;
+	bool first = c->len <= 1;
+	struct records_found found;
 
-	if (has_chain(site, chain))
-		return true;
-	if (chain == site->refused)
+	if (!records_find(cache->records, c->place.scope, key, &found))
 		return false;
-	records_parts(site->cache->records, site->scope, check_part, &check);
-	if (has_chain(site, chain)) {
-		site->found = *more = true;
-		return true;
+	if (!has_chain(c, found.chain) &&
+	    !check_candidate(cache, c, found.chain, more)) {
+		buf_release(&found.body);
+		return false;
 	}
-	site->refused = chain;
-	return false;
+	if (first)
+		note_use(site, c->place.scope);
+	*err = found.err;
+	*body = found.body;
+	return true;
 }
 
 bool cache_find(struct cache_site *site, uint64_t epoch, uint16_t op,
@@ -201,28 +223,17 @@ bool cache_find(struct cache_site *site, uint64_t epoch, uint16_t op,
 		bool *more)
 {
 	struct cache *cache = site->cache;
-	struct records_found found;
 	struct records_key key;
 	bool hit = false;
 
 	*more = false;
+	question_key(op, question, len, &key);
 	pthread_mutex_lock(&site->lock);
-	if (site->epoch < epoch) {
-		check_site(site, epoch);
-		*more = site->scope != 0;
-	}
-	if (site->epoch == epoch && site->scope) {
-		question_key(op, question, len, &key);
-		if (records_find(cache->records, site->scope, &key, &found)) {
-			hit = check_chain(site, found.chain, more);
-			if (hit) {
-				*err = found.err;
-				*body = found.body;
-			} else {
-				buf_release(&found.body);
-			}
-		}
-	}
+	if (site->epoch < epoch)
+		begin_epoch(site, epoch);
+	for (size_t i = 0; site->epoch == epoch && i < site->len && !hit; i++)
+		hit = find_in(site, &site->candidates[i], &key, err, body,
+			      more);
 	pthread_mutex_unlock(&site->lock);
 	pthread_mutex_lock(&cache->lock);
 	cache->stats.hits += hit;
@@ -231,35 +242,34 @@ bool cache_find(struct cache_site *site, uint64_t epoch, uint16_t op,
 	return hit;
 }
 
-struct reads {
-	const char *repository;
-	struct buf *out;
-	uint32_t *count;
-};
-
-static int add_reads(void *arg, uint64_t chain, const void *part, size_t len)
-{
-	struct reads *reads = arg;
-
-	return facts_reads(part, len, reads->repository, reads->out,
-			   reads->count);
-}
-
 int cache_reads(struct cache_site *site, uint64_t epoch, const char *repository,
 		struct buf *out, uint32_t *count)
 {
-	struct reads reads = { repository, out, count };
-	uint64_t scope = 0;
+	struct records_place ends[TRY_SCOPES];
+	struct buf part;
+	size_t len = 0;
+	int err = -ESRCH;
 
 	pthread_mutex_lock(&site->lock);
-	if (site->epoch == epoch && site->found)
-		scope = site->scope;
+	for (size_t i = 0; site->epoch == epoch && i < site->len; i++)
+		if (site->candidates[i].place.part)
+			ends[len++] = site->candidates[i].place;
 	pthread_mutex_unlock(&site->lock);
-	if (!scope)
-		return -ESRCH;
-	return records_parts(site->cache->records, scope, add_reads, &reads) < 0
-		       ? -EBUSY
-		       : 0;
+	for (size_t i = 0; i < len && (err == 0 || err == -ESRCH); i++) {
+		struct records_place place = { ends[i].scope, ends[i].scope,
+					       0 };
+
+		err = 0;
+		while (err == 0 && place.part != ends[i].part) {
+			if (records_next(site->cache->records, &place, &part) <=
+			    0)
+				return -EBUSY;
+			err = facts_reads(part.data, part.len, repository, out,
+					  count);
+			buf_release(&part);
+		}
+	}
+	return err;
 }
 
 /* --- batches ------------------------------------------------------------ */
@@ -363,16 +373,48 @@ void cache_put(struct cache_site *site, uint64_t epoch, uint64_t process,
 
 /* --- the thread --------------------------------------------------------- */
 
-static int know_part(void *arg, uint64_t chain, const void *part, size_t len)
+/* The first scope of which everything holds, as far as can be told. */
+static uint64_t whole_scope(struct cache_site *site, uint64_t epoch)
 {
-	return facts_add_part(arg, part, len);
+	uint64_t scopes[TRY_SCOPES], whole = 0;
+	struct candidate c;
+	bool more;
+	size_t len = 0;
+
+	pthread_mutex_lock(&site->lock);
+	for (size_t i = 0; site->epoch == epoch && i < site->len; i++)
+		if (!site->candidates[i].broken)
+			scopes[len++] = site->candidates[i].place.scope;
+	pthread_mutex_unlock(&site->lock);
+	/* On copies: requests go on meanwhile. */
+	for (size_t i = 0; i < len && !whole; i++) {
+		candidate_init(&c, scopes[i]);
+		if (check_candidate(site->cache, &c, 0, &more))
+			whole = scopes[i];
+		free(c.chains);
+	}
+	return whole;
+}
+
+static int know_scope(struct cache_site *site, uint64_t scope)
+{
+	struct records_place place = { scope, scope, 0 };
+	struct buf part;
+	int got, err = 0;
+
+	while (err == 0 &&
+	       (got = records_next(site->cache->records, &place, &part)) != 0) {
+		err = got < 0 ? got
+			      : facts_add_part(&site->known, part.data,
+					       part.len);
+		buf_release(&part);
+	}
+	return err;
 }
 
 /* The scope that the process's answers go on with. */
 static void begin_process(struct cache_site *site, const struct put *put)
 {
-	struct cache *cache = site->cache;
-
 	if (site->put_epoch != put->epoch) {
 		facts_known_release(&site->known);
 		site->put_epoch = put->epoch;
@@ -386,27 +428,28 @@ static void begin_process(struct cache_site *site, const struct put *put)
 	site->lost = false;
 	if (site->put_scope)
 		return;
-	pthread_mutex_lock(&site->lock);
-	if (site->epoch == put->epoch)
-		site->put_scope = site->scope;
-	pthread_mutex_unlock(&site->lock);
-	if (site->put_scope && records_parts(cache->records, site->put_scope,
-					     know_part, &site->known) < 0) {
+	site->put_scope = whole_scope(site, put->epoch);
+	if (site->put_scope && know_scope(site, site->put_scope) < 0) {
 		facts_known_release(&site->known);
 		site->put_scope = 0;
 	}
 }
 
-/* What was written answers from now on, too. */
-static void publish(struct cache_site *site, const struct put *put,
-		    uint64_t chain)
+/* Answers are looked for in the scope from now on, too. */
+static void publish(struct cache_site *site, const struct put *put)
 {
+	bool known = false;
+
 	pthread_mutex_lock(&site->lock);
-	if (site->epoch == put->epoch) {
-		if (!site->scope)
-			site->scope = site->put_scope;
-		if (site->scope == site->put_scope && !has_chain(site, chain))
-			add_chain(site, chain);
+	for (size_t i = 0; i < site->len; i++)
+		known |= site->candidates[i].place.scope == site->put_scope;
+	if (site->epoch == put->epoch && !known) {
+		if (site->len == TRY_SCOPES)
+			free(site->candidates[--site->len].chains);
+		memmove(site->candidates + 1, site->candidates,
+			site->len * sizeof(*site->candidates));
+		candidate_init(&site->candidates[0], site->put_scope);
+		site->len++;
 	}
 	pthread_mutex_unlock(&site->lock);
 }
@@ -431,7 +474,7 @@ static int store(struct cache_site *site, const struct put *put)
 				  site->put_scope == 0, part.data, part.len,
 				  answers, put->batch.count, &chain);
 	if (err == 0) {
-		publish(site, put, chain);
+		publish(site, put);
 	} else {
 		/* known has more than there is on disk: forget it all. */
 		facts_known_release(&site->known);
@@ -557,7 +600,7 @@ void cache_free(struct cache *cache)
 
 		cache->sites = site->next;
 		facts_known_release(&site->known);
-		free(site->chains);
+		forget(site);
 		pthread_mutex_destroy(&site->lock);
 		free(site);
 	}

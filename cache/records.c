@@ -37,7 +37,7 @@ static const char schema[] =
 enum query {
 	FIND,
 	SCOPES,
-	PARTS,
+	NEXT,
 	COUNT_RECORDS,
 	COUNT_SCOPES,
 	READER_QUERIES,
@@ -60,7 +60,8 @@ static const char *const queries[QUERIES] = {
 		 " WHERE scope = ?1 AND key = ?2",
 	[SCOPES] = "SELECT id FROM scope WHERE site = ?1"
 		   " ORDER BY used DESC, id LIMIT ?2",
-	[PARTS] = "SELECT chain, facts FROM part WHERE scope = ?1 ORDER BY id",
+	[NEXT] = "SELECT id, chain, facts FROM part"
+		 " WHERE scope = ?1 AND id > ?2 ORDER BY id LIMIT 1",
 	[COUNT_RECORDS] = "SELECT count(*) FROM record",
 	[COUNT_SCOPES] = "SELECT count(*) FROM scope",
 	[HAS_SCOPE] = "SELECT 1 FROM scope WHERE id = ?1 AND site = ?2",
@@ -479,61 +480,44 @@ out:
 	return len;
 }
 
-int records_parts(struct records *records, uint64_t scope,
-		  int (*fn)(void *arg, uint64_t chain, const void *part,
-			    size_t len),
-		  void *arg)
+int records_next(struct records *records, struct records_place *place,
+		 struct buf *part)
 {
 	struct connection *c = &records->reader;
-	struct part {
-		struct part *next;
-		uint64_t chain;
-		size_t len;
-		char bytes[];
-	} *parts = NULL, **tail = &parts, *part;
-	uint64_t chain = scope;
-	int rc = SQLITE_DONE, err = -ENOENT;
+	int rc = SQLITE_DONE, got = 0;
 	sqlite3_stmt *s;
 
-	/* Copied out: to check them takes long, and others wait. */
+	*part = (struct buf)BUF_INIT;
 	pthread_mutex_lock(&c->lock);
-	s = statement(c, PARTS);
-	if (s) {
-		sqlite3_bind_int64(s, 1, (int64_t)scope);
-		while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
-			size_t len = (size_t)sqlite3_column_bytes(s, 1);
-			const void *bytes = sqlite3_column_blob(s, 1);
+	s = statement(c, NEXT);
+	if (!s)
+		goto out;
+	sqlite3_bind_int64(s, 1, (int64_t)place->scope);
+	sqlite3_bind_int64(s, 2, place->part);
+	rc = sqlite3_step(s);
+	got = rc == SQLITE_ROW ? 1 : errno_of(rc);
+	if (got > 0) {
+		uint64_t chain;
 
-			part = malloc(sizeof(*part) + len);
-			if (!part) {
-				err = -ENOMEM;
-				break;
-			}
-			*part = (struct part){
-				NULL, (uint64_t)sqlite3_column_int64(s, 0), len
-			};
-			if (len)
-				memcpy(part->bytes, bytes, len);
-			*tail = part;
-			tail = &part->next;
+		buf_add(part, sqlite3_column_blob(s, 2),
+			(size_t)sqlite3_column_bytes(s, 2));
+		chain = XXH3_64bits_withSeed(buf_text(part), part->len,
+					     place->chain);
+		if (part->failed)
+			got = -ENOMEM;
+		else if (chain != (uint64_t)sqlite3_column_int64(s, 1))
+			got = -EBADMSG;
+		if (got > 0) {
+			place->part = sqlite3_column_int64(s, 0);
+			place->chain = chain;
+		} else {
+			buf_release(part);
 		}
-		finish(records, s, rc);
 	}
+	finish(records, s, rc);
+out:
 	pthread_mutex_unlock(&c->lock);
-
-	if (rc == SQLITE_DONE && parts)
-		err = 0;
-	while (parts) {
-		part = parts;
-		chain = XXH3_64bits_withSeed(part->bytes, part->len, chain);
-		if (err == 0 && chain != part->chain)
-			err = -ENOENT;
-		if (err == 0)
-			err = fn(arg, chain, part->bytes, part->len);
-		parts = part->next;
-		free(part);
-	}
-	return err;
+	return got;
 }
 
 /* --- writing ------------------------------------------------------------ */

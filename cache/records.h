@@ -64,14 +64,19 @@ bool records_find(struct records *records, uint64_t scope,
 size_t records_scopes(struct records *records, const struct records_key *site,
 		      uint64_t *scopes, size_t room);
 
+/* A place among a scope's parts: begins as { scope, scope, 0 }. */
+struct records_place {
+	uint64_t scope;
+	uint64_t chain; /* of the part there */
+	int64_t part;	/* 0: before the first */
+};
+
 /*
- * Call fn for each part of a scope, in order. Returns 0, what fn returned other
- * than 0, or -errno; -ENOENT if there is no such scope or it is not whole.
+ * Go to the next part; the caller releases it. Returns 1, 0 after the last (or
+ * if there is no such scope), or -errno; -EBADMSG: the next is not what it was.
  */
-int records_parts(struct records *records, uint64_t scope,
-		  int (*fn)(void *arg, uint64_t chain, const void *part,
-			    size_t len),
-		  void *arg);
+int records_next(struct records *records, struct records_place *place,
+		 struct buf *part);
 
 /* --- writing: these may wait for the disk --- */
 
