@@ -3,7 +3,7 @@
 # redirections, errors, half answers, wrong hashes, passwords, two at a time.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-command -v python3 >/dev/null || { echo "no python3: skipped"; exit 0; }
+command -v python3 >/dev/null || { echo "no python3: skipped"; exit 77; }
 dir=$(mktemp -d)
 export HOME="$dir/home" XDG_CACHE_HOME="$dir/cache" no_proxy=127.0.0.1
 unset http_proxy https_proxy NIX_CONFIG

@@ -3,7 +3,7 @@
 # folder where flakefs was called.
 set -u
 [ -c /dev/fuse ] && command -v fusermount3 >/dev/null ||
-	{ echo "no fuse: skipped"; exit 0; }
+	{ echo "no fuse: skipped"; exit 77; }
 dir=$(mktemp -d)
 export HOME="$dir/home" XDG_CACHE_HOME="$dir/cache" GIT_CONFIG_NOSYSTEM=1
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a
