@@ -79,7 +79,8 @@ struct eval *eval_new(const struct eval_settings *settings);
  * (address space only, touched when used). Returns what fn returns. */
 int eval_run_on_stack(int (*fn)(void *arg), void *arg);
 
-/* It goes on on the caller's stack, which is not the one that it was made on. */
+/* It goes on on the caller's stack, which is not the one that it was made on.
+ */
 void eval_use_stack(struct eval *ev);
 
 /*

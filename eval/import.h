@@ -13,8 +13,8 @@ struct shape;
  * folder's default.nix. NULL with the error pending. */
 struct path *import_resolve(struct eval *ev, struct path *path);
 
-/* Parse text as the file at path; scope as for file_parse(). NULL with the error
- * pending. */
+/* Parse text as the file at path; scope as for file_parse(). NULL with the
+ * error pending. */
 struct file *import_text(struct eval *ev, struct path *path, const char *text,
 			 size_t len, const struct shape *scope);
 
