@@ -421,9 +421,11 @@ out:
 /*
  * libgit2 takes index.lock itself when it writes an index, and has no way to
  * write one whose lock is ours: so it writes a copy beside it, and the copy
- * becomes the lock, and the lock the index.
+ * becomes the lock, which is to become the index. All but that last step is
+ * done before the branch moves: a `git commit` that reads the new branch and
+ * the old index would take the change back.
  */
-static int update_index(struct commit *commit)
+static int prepare_index(struct commit *commit)
 {
 	git_index *index = NULL;
 	char *copy = NULL;
@@ -449,18 +451,27 @@ static int update_index(struct commit *commit)
 		err = commit_fail_git(commit, commit->index_path);
 		goto out;
 	}
-	if (rename(copy, commit->lock_path) < 0 ||
-	    rename(commit->lock_path, commit->index_path) < 0)
-		err = commit_fail(commit, -errno, "%s: %s", commit->index_path,
+	if (rename(copy, commit->lock_path) < 0)
+		err = commit_fail(commit, -errno, "%s: %s", commit->lock_path,
 				  strerror(errno));
-	else
-		commit->locked = false;
 out:
 	if (err < 0 && copy)
 		unlink(copy);
 	git_index_free(index);
 	free(copy);
 	return err;
+}
+
+/* What is in the lock becomes the index. */
+static void publish_index(struct commit *commit)
+{
+	if (!commit->locked)
+		return;
+	if (rename(commit->lock_path, commit->index_path) < 0)
+		commit_fail(commit, -errno, "%s: %s", commit->index_path,
+			    strerror(errno));
+	else
+		commit->locked = false;
 }
 
 /* --- the whole ---------------------------------------------------------- */
@@ -505,13 +516,15 @@ static int finish(struct commit *commit)
 
 	if (commit->request->program)
 		return commit_by_program(commit);
-	err = swap_ref(commit);
+	err = prepare_index(commit);
+	if (err == 0)
+		err = swap_ref(commit);
 	if (err < 0)
 		return err;
-	/* It is committed now, come what may: an index that can't be written
-	 * is a message, and `git status` shows it. */
+	/* It is committed now, come what may: an index that can't be put in
+	 * place is a message, and `git status` shows it. */
 	buf_reset(commit->message);
-	update_index(commit);
+	publish_index(commit);
 	return 0;
 }
 
