@@ -183,6 +183,7 @@ struct eval *prepare_eval(const struct eval_settings *settings)
 	if (!ev || !same_settings(settings, &ev->settings))
 		return NULL;
 	prepared = NULL;
+	release_settings(&ev->settings);
 	ev->settings = *settings;
 	used = arena_used(ev->arena);
 	/* What is shared is not the worker's. */
