@@ -7,6 +7,7 @@
  * the mount, and what the host is built from.
  */
 #include <errno.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@
 
 #define PATHS_MAX 100000 /* options of a host */
 #define DEPTH_MAX 64
+#define LIST_MAX 400 /* bytes of two lists that are shown whole */
 
 struct impact {
 	struct batch *batch;
@@ -154,6 +156,12 @@ static int add_built(struct impact *impact)
 
 /* --- set/ --------------------------------------------------------------- */
 
+static bool starts_with(const struct wire_text *text, const char *start)
+{
+	return text->len >= strlen(start) &&
+	       memcmp(text->bytes, start, strlen(start)) == 0;
+}
+
 static int ask(struct impact *impact, struct worker *worker, enum wire_op op,
 	       const struct wire_path *path, struct answer *answer)
 {
@@ -177,6 +185,31 @@ static int pass(int err)
 static int walk_set(struct impact *impact, struct worker *worker,
 		    struct wire_path *path);
 
+/* A folder that is one value: what its members are matters to nobody. */
+static bool is_value(struct impact *impact, struct worker *worker,
+		     const struct wire_path *path)
+{
+	struct answer answer = { { "", 0 } };
+	struct buf body = BUF_INIT;
+	struct wire_text type = { "", 0 };
+	struct wire_in in;
+	bool is = false;
+
+	wire_put_u8(&body, WIRE_TYPE);
+	wire_put_path(&body, path);
+	if (!body.failed && worker_ask(worker, WIRE_READ, body.data, body.len,
+				       impact->cancel, &answer) == 0) {
+		wire_in_init(&in, answer.body.bytes, answer.body.len);
+		type = wire_get_text(&in);
+		is = wire_end(&in) && (starts_with(&type, "list\n") ||
+				       starts_with(&type, "derivation\n"));
+		wire_in_release(&in);
+	}
+	answer_release(&answer);
+	buf_release(&body);
+	return is;
+}
+
 static int walk_entry(struct impact *impact, struct worker *worker,
 		      struct wire_path *path, unsigned kind)
 {
@@ -195,9 +228,10 @@ static int walk_entry(struct impact *impact, struct worker *worker,
 		}
 		answer_release(&answer);
 	}
-	if (err == 0 && kind == WIRE_DIRECTORY)
+	if (err == 0 && kind == WIRE_DIRECTORY &&
+	    !is_value(impact, worker, path))
 		err = walk_set(impact, worker, path);
-	else if (err == 0 && kind == WIRE_FILE)
+	else if (err == 0 && kind != WIRE_LINK)
 		err = add_path(impact, path);
 	return pass(err);
 }
@@ -285,6 +319,60 @@ static int put_attrpath(struct impact *impact, const struct buf *path)
 	return err;
 }
 
+/* Take out of both lists what they have in common. */
+static void drop_common(json_t *a, json_t *b)
+{
+	size_t i = 0, j;
+
+	while (i < json_array_size(a)) {
+		for (j = 0; j < json_array_size(b); j++)
+			if (json_equal(json_array_get(a, i),
+				       json_array_get(b, j)))
+				break;
+		if (j < json_array_size(b)) {
+			json_array_remove(a, i);
+			json_array_remove(b, j);
+		} else {
+			i++;
+		}
+	}
+}
+
+/* The values, of long lists only what differs. */
+static void put_values(struct impact *impact, const struct bytes *before,
+		       const struct bytes *after)
+{
+	json_t *a = NULL, *b = NULL;
+	char *old = NULL, *new = NULL;
+
+	if (before->len + after->len > LIST_MAX && *before->data == '[' &&
+	    *after->data == '[') {
+		a = json_loadb(before->data, before->len, 0, NULL);
+		b = json_loadb(after->data, after->len, 0, NULL);
+	}
+	if (json_is_array(a) && json_is_array(b)) {
+		drop_common(a, b);
+		/* The same in another order is not. */
+		if (json_array_size(a) || json_array_size(b)) {
+			old = json_dumps(a, JSON_COMPACT);
+			new = json_dumps(b, JSON_COMPACT);
+		}
+	}
+	if (old && new) {
+		buf_add_format(impact->out, " ...%s -> ...%s\n", old, new);
+	} else {
+		buf_add_char(impact->out, ' ');
+		buf_add(impact->out, before->data, before->len);
+		buf_add_text(impact->out, " -> ");
+		buf_add(impact->out, after->data, after->len);
+		buf_add_char(impact->out, '\n');
+	}
+	free(old);
+	free(new);
+	json_decref(a);
+	json_decref(b);
+}
+
 static int compare(struct impact *impact, const struct buf *path)
 {
 	struct bytes *before, *after = NULL;
@@ -305,11 +393,7 @@ static int compare(struct impact *impact, const struct buf *path)
 						      : "",
 		       host);
 	err = put_attrpath(impact, path);
-	buf_add_char(impact->out, ' ');
-	buf_add(impact->out, before->data, before->len);
-	buf_add_text(impact->out, " -> ");
-	buf_add(impact->out, after->data, after->len);
-	buf_add_char(impact->out, '\n');
+	put_values(impact, before, after);
 out:
 	bytes_put(before);
 	bytes_put(after);
