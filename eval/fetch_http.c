@@ -1,5 +1,6 @@
 /* Downloads by libcurl: whole, resumed, tried again. */
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -20,6 +21,60 @@
 #define REDIRECTS 10L
 /* Between attempts: 250 ms, doubled each time. */
 #define PAUSE_MS 250L
+
+/*
+ * The library and the thirty that it brings take longer to load than many an
+ * evaluation, so it is loaded when something is fetched.
+ */
+static struct {
+	CURLcode (*global_init)(long flags);
+	CURL *(*easy_init)(void);
+	CURLcode (*easy_setopt)(CURL *c, CURLoption option, ...);
+	CURLcode (*easy_perform)(CURL *c);
+	CURLcode (*easy_getinfo)(CURL *c, CURLINFO info, ...);
+	const char *(*easy_strerror)(CURLcode code);
+	void (*easy_cleanup)(CURL *c);
+	struct curl_slist *(*slist_append)(struct curl_slist *list,
+					   const char *text);
+	void (*slist_free_all)(struct curl_slist *list);
+} curl;
+
+static bool load(void *library, const char *name, void *function)
+{
+	void *found = dlsym(library, name);
+
+	memcpy(function, &found, sizeof(found));
+	return found != NULL;
+}
+
+/* 0, or -1 with the error pending. */
+static int load_curl(struct eval *ev)
+{
+	static bool loaded;
+	void *library;
+
+	if (loaded)
+		return 0;
+	library = dlopen("libcurl.so.4", RTLD_NOW);
+	if (!library)
+		library = dlopen("libcurl-gnutls.so.4", RTLD_NOW);
+	if (!library || !load(library, "curl_global_init", &curl.global_init) ||
+	    !load(library, "curl_easy_init", &curl.easy_init) ||
+	    !load(library, "curl_easy_setopt", &curl.easy_setopt) ||
+	    !load(library, "curl_easy_perform", &curl.easy_perform) ||
+	    !load(library, "curl_easy_getinfo", &curl.easy_getinfo) ||
+	    !load(library, "curl_easy_strerror", &curl.easy_strerror) ||
+	    !load(library, "curl_easy_cleanup", &curl.easy_cleanup) ||
+	    !load(library, "curl_slist_append", &curl.slist_append) ||
+	    !load(library, "curl_slist_free_all", &curl.slist_free_all) ||
+	    curl.global_init(CURL_GLOBAL_DEFAULT) != 0) {
+		eval_fail(ev, ERROR_FETCH, 0, "cannot load libcurl: %s",
+			  library ? "it lacks a function" : dlerror());
+		return -1;
+	}
+	loaded = true;
+	return 0;
+}
 
 struct transfer {
 	struct fetch_job *job;
@@ -73,7 +128,7 @@ static size_t on_data(char *bytes, size_t size, size_t count, void *arg)
 	size_t len = size * count, done = 0;
 	long status = 0;
 
-	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl.easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (t->start && status != 206 && !t->rewound) {
 		/* The whole comes anew. */
 		t->rewound = true;
@@ -163,7 +218,7 @@ static int on_progress(void *arg, curl_off_t total, curl_off_t now,
 
 static struct curl_slist *add_header(struct curl_slist *list, const char *text)
 {
-	struct curl_slist *grown = curl_slist_append(list, text);
+	struct curl_slist *grown = curl.slist_append(list, text);
 
 	return grown ? grown : list;
 }
@@ -176,32 +231,32 @@ static void set_options(struct transfer *t)
 	CURL *c = t->curl;
 
 	ca = ca && *ca ? ca : getenv("SSL_CERT_FILE");
-	curl_easy_setopt(c, CURLOPT_URL, t->url);
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https,file");
-	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
-	curl_easy_setopt(c, CURLOPT_MAXREDIRS, REDIRECTS);
-	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT);
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, STALLED_TIMEOUT);
-	curl_easy_setopt(c, CURLOPT_USERAGENT, "flakefs");
-	curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
+	curl.easy_setopt(c, CURLOPT_URL, t->url);
+	curl.easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https,file");
+	curl.easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	curl.easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
+	curl.easy_setopt(c, CURLOPT_MAXREDIRS, REDIRECTS);
+	curl.easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl.easy_setopt(c, CURLOPT_FAILONERROR, 1L);
+	curl.easy_setopt(c, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT);
+	curl.easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl.easy_setopt(c, CURLOPT_LOW_SPEED_TIME, STALLED_TIMEOUT);
+	curl.easy_setopt(c, CURLOPT_USERAGENT, "flakefs");
+	curl.easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
 	if (netrc)
-		curl_easy_setopt(c, CURLOPT_NETRC_FILE, netrc);
+		curl.easy_setopt(c, CURLOPT_NETRC_FILE, netrc);
 	else if (access("/etc/nix/netrc", R_OK) == 0)
-		curl_easy_setopt(c, CURLOPT_NETRC_FILE, "/etc/nix/netrc");
+		curl.easy_setopt(c, CURLOPT_NETRC_FILE, "/etc/nix/netrc");
 	if (ca && *ca)
-		curl_easy_setopt(c, CURLOPT_CAINFO, ca);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_data);
-	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
-	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
-	curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
-	curl_easy_setopt(c, CURLOPT_XFERINFODATA, t);
-	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->error);
+		curl.easy_setopt(c, CURLOPT_CAINFO, ca);
+	curl.easy_setopt(c, CURLOPT_WRITEFUNCTION, on_data);
+	curl.easy_setopt(c, CURLOPT_WRITEDATA, t);
+	curl.easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+	curl.easy_setopt(c, CURLOPT_HEADERDATA, t);
+	curl.easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+	curl.easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl.easy_setopt(c, CURLOPT_XFERINFODATA, t);
+	curl.easy_setopt(c, CURLOPT_ERRORBUFFER, t->error);
 }
 
 /* Is another attempt worth it? */
@@ -245,7 +300,7 @@ static int fail_transfer(struct transfer *t, CURLcode code, long status)
 	else
 		eval_fail(ev, ERROR_FETCH, 0,
 			  "unable to download '%s': %s (%d) %s", t->url,
-			  curl_easy_strerror(code), (int)code, t->error);
+			  curl.easy_strerror(code), (int)code, t->error);
 	return -1;
 }
 
@@ -268,10 +323,10 @@ static CURLcode attempt(struct transfer *t, const char *const *headers,
 		list = add_header(list, text);
 		snprintf(text, sizeof(text), "%" CURL_FORMAT_CURL_OFF_T "-",
 			 t->start);
-		curl_easy_setopt(t->curl, CURLOPT_RANGE, text);
+		curl.easy_setopt(t->curl, CURLOPT_RANGE, text);
 		lseek(t->fd, 0, SEEK_END);
 	} else {
-		curl_easy_setopt(t->curl, CURLOPT_RANGE, NULL);
+		curl.easy_setopt(t->curl, CURLOPT_RANGE, NULL);
 		if (ftruncate(t->fd, 0) < 0 || lseek(t->fd, 0, SEEK_SET) < 0)
 			t->write_errno = errno;
 		if (known_etag) {
@@ -280,11 +335,11 @@ static CURLcode attempt(struct transfer *t, const char *const *headers,
 			list = add_header(list, text);
 		}
 	}
-	curl_easy_setopt(t->curl, CURLOPT_HTTPHEADER, list);
-	code = curl_easy_perform(t->curl);
-	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, status);
-	curl_easy_setopt(t->curl, CURLOPT_HTTPHEADER, NULL);
-	curl_slist_free_all(list);
+	curl.easy_setopt(t->curl, CURLOPT_HTTPHEADER, list);
+	code = curl.easy_perform(t->curl);
+	curl.easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, status);
+	curl.easy_setopt(t->curl, CURLOPT_HTTPHEADER, NULL);
+	curl.slist_free_all(list);
 
 	/* The part is useless: as long as the whole, or longer; or the server
 	 * does not do ranges at all. */
@@ -303,7 +358,6 @@ int fetch_download(struct fetch_job *job, const char *url,
 		   const char *const *headers, const char *known_etag,
 		   struct fetch_answer *answer)
 {
-	static bool started;
 	struct transfer t = { .job = job, .url = url, .fd = -1 };
 	struct eval *ev = job->ev;
 	CURLcode code = CURLE_OK;
@@ -311,15 +365,15 @@ int fetch_download(struct fetch_job *job, const char *url,
 	int rc = -1;
 
 	*answer = (struct fetch_answer){ 0 };
-	if (!started && curl_global_init(CURL_GLOBAL_DEFAULT) == 0)
-		started = true;
+	if (load_curl(ev) < 0)
+		return -1;
 	t.fd = open(job->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (t.fd < 0) {
 		eval_fail(ev, ERROR_FETCH, 0, "opening '%s': %s", job->part,
 			  strerror(errno));
 		return -1;
 	}
-	t.curl = curl_easy_init();
+	t.curl = curl.easy_init();
 	if (!t.curl) {
 		eval_fail_memory(ev);
 		goto out;
@@ -354,7 +408,7 @@ int fetch_download(struct fetch_job *job, const char *url,
 	rc = 0;
 out:
 	if (t.curl)
-		curl_easy_cleanup(t.curl);
+		curl.easy_cleanup(t.curl);
 	close(t.fd);
 	return rc;
 }
