@@ -37,18 +37,6 @@ static const char *keep(struct eval *ev, const char *text)
 	return copy;
 }
 
-static int set_number(struct eval *ev, struct flake_ref *ref, const char *name,
-		      uint64_t number)
-{
-	struct ref_attr a = {
-		.name = name,
-		.kind = REF_INT,
-		.number = number,
-	};
-
-	return flakeref_set(ev, ref, a);
-}
-
 /* --- what was found before --- */
 
 static const char *json_text(json_t *json, const char *name)
@@ -515,8 +503,8 @@ static struct input_tree *fetch_forge(struct eval *ev,
 		return NULL;
 	source = open_fetched(ev, &found);
 	if (!source || flakeref_set_string(ev, &locked, "rev", rev) < 0 ||
-	    set_number(ev, &locked, "lastModified", (uint64_t)found.modified) <
-		    0)
+	    flakeref_set_number(ev, &locked, "lastModified", REF_INT,
+				(uint64_t)found.modified) < 0)
 		return NULL;
 	return input_new(ev, ref, &locked, source);
 }
@@ -567,8 +555,8 @@ static struct input_tree *fetch_archive(struct eval *ev,
 		}
 	}
 	if (found.modified && !flakeref_attr(&locked, "lastModified") &&
-	    set_number(ev, &locked, "lastModified", (uint64_t)found.modified) <
-		    0)
+	    flakeref_set_number(ev, &locked, "lastModified", REF_INT,
+				(uint64_t)found.modified) < 0)
 		return NULL;
 	return input_new(ev, ref, &locked, source);
 }

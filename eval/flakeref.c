@@ -68,6 +68,15 @@ int flakeref_set_string(struct eval *ev, struct flake_ref *ref,
 			    (struct ref_attr){ .name = name, .text = text });
 }
 
+int flakeref_set_number(struct eval *ev, struct flake_ref *ref,
+			const char *name, enum ref_kind kind, uint64_t number)
+{
+	return flakeref_set(ev, ref,
+			    (struct ref_attr){ .name = name,
+					       .kind = kind,
+					       .number = number });
+}
+
 void flakeref_drop(struct eval *ev, struct flake_ref *ref, const char *name)
 {
 	struct ref_attr *copy;

@@ -70,6 +70,8 @@ bool flakeref_is(const struct flake_ref *ref, const char *type);
 int flakeref_set(struct eval *ev, struct flake_ref *ref, struct ref_attr attr);
 int flakeref_set_string(struct eval *ev, struct flake_ref *ref,
 			const char *name, const char *text);
+int flakeref_set_number(struct eval *ev, struct flake_ref *ref,
+			const char *name, enum ref_kind kind, uint64_t number);
 void flakeref_drop(struct eval *ev, struct flake_ref *ref, const char *name);
 
 bool flakeref_equal(const struct flake_ref *a, const struct flake_ref *b);

@@ -53,14 +53,6 @@ static int expect(struct eval *ev, const struct flake_ref *ref,
 	return -1;
 }
 
-static int set_number(struct eval *ev, struct flake_ref *ref, const char *name,
-		      enum ref_kind kind, uint64_t number)
-{
-	struct ref_attr a = { .name = name, .kind = kind, .number = number };
-
-	return flakeref_set(ev, ref, a);
-}
-
 static bool is_rev(const char *text)
 {
 	return strlen(text) == 40 &&
@@ -129,7 +121,7 @@ static int path_from_url(struct eval *ev, const struct type *type,
 				  "path URL '%s' has invalid parameter '%s'",
 				  url_print(ev, url), name);
 			return -1;
-		} else if (set_number(ev, ref, name, REF_INT, n) < 0) {
+		} else if (flakeref_set_number(ev, ref, name, REF_INT, n) < 0) {
 			return -1;
 		}
 	}
@@ -491,8 +483,8 @@ static int git_from_url(struct eval *ev, const struct type *type,
 		if (is_word(strings, name))
 			rc = flakeref_set_string(ev, ref, name, text);
 		else if (is_word(bools, name))
-			rc = set_number(ev, ref, name, REF_BOOL,
-					!strcmp(text, "1"));
+			rc = flakeref_set_number(ev, ref, name, REF_BOOL,
+						 !strcmp(text, "1"));
 		else
 			rc = url_set_param(ev, &rest, name, text);
 		if (rc < 0)
@@ -634,7 +626,7 @@ static int curl_from_url(struct eval *ev, const struct type *type,
 	for (size_t i = 0; i < 2; i++) {
 		text = url_param(url, numbers[i]);
 		if (text && parse_number(text, &n) &&
-		    set_number(ev, ref, numbers[i], REF_INT, n) < 0)
+		    flakeref_set_number(ev, ref, numbers[i], REF_INT, n) < 0)
 			return -1;
 	}
 	if (rest.query_len) {

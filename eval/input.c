@@ -31,18 +31,6 @@ static const char *keep(struct eval *ev, const char *text)
 	return copy;
 }
 
-static int set_number(struct eval *ev, struct flake_ref *ref, const char *name,
-		      uint64_t number)
-{
-	struct ref_attr a = {
-		.name = name,
-		.kind = REF_INT,
-		.number = number,
-	};
-
-	return flakeref_set(ev, ref, a);
-}
-
 struct input_tree *input_new(struct eval *ev, const struct flake_ref *original,
 			     const struct flake_ref *locked,
 			     struct source *source)
@@ -159,7 +147,7 @@ static struct input_tree *open_path(struct eval *ev,
 			return NULL;
 	}
 	if (in_store && !flakeref_attr(ref, "lastModified") &&
-	    set_number(ev, &locked, "lastModified", 0) < 0)
+	    flakeref_set_number(ev, &locked, "lastModified", REF_INT, 0) < 0)
 		return NULL;
 	tree = input_new(ev, ref, &locked, source);
 	if (tree && !flakeref_attr(&locked, "lastModified"))
@@ -192,7 +180,9 @@ static int set_time(struct eval *ev, struct flake_ref *ref,
 {
 	int64_t t = *rev ? git_repo_time(ev, repo, rev) : 0;
 
-	return t < 0 ? -1 : set_number(ev, ref, "lastModified", (uint64_t)t);
+	return t < 0 ? -1
+		     : flakeref_set_number(ev, ref, "lastModified", REF_INT,
+					   (uint64_t)t);
 }
 
 /* For the trace: the commit and whether anything differs from it. */
@@ -545,7 +535,8 @@ static int modified(struct eval *ev, struct input_tree *tree, int64_t *t)
 		return -1;
 	}
 	tree->folder = NULL;
-	return set_number(ev, &tree->locked, "lastModified", (uint64_t)*t);
+	return flakeref_set_number(ev, &tree->locked, "lastModified", REF_INT,
+				   (uint64_t)*t);
 }
 
 static value run_modified(struct eval *ev, pos_t pos, value *args)
