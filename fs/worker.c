@@ -540,13 +540,20 @@ static void ask_to_flush(struct worker *worker, void *arg)
 	pthread_mutex_unlock(&worker->lock);
 }
 
+/* Not for an evaluation, which may take long. */
+static bool will_flush(const struct worker *worker)
+{
+	return worker->flush && worker->running &&
+	       (!worker->current || worker->current->op == WIRE_READS);
+}
+
 static void wait_for_flush(struct worker *worker, void *arg)
 {
 	const struct timespec *until = arg;
 	int err = 0;
 
 	pthread_mutex_lock(&worker->lock);
-	while (worker->flush && worker->running && !worker->current && err == 0)
+	while (will_flush(worker) && err == 0)
 		err = pthread_cond_timedwait(&worker->done, &worker->lock,
 					     until);
 	pthread_mutex_unlock(&worker->lock);
