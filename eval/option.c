@@ -400,3 +400,56 @@ int option_find(struct eval *ev, value *options, value *config,
 	}
 	return 0;
 }
+
+/* The options of a submodule type, as the manual shows them; 0 if none. */
+static value sub_options(struct eval *ev, struct attrs *type)
+{
+	value *fn = attrs_find(type, symbol_intern("getSubOptions", 13));
+	value args[1] = { value_new_list(ev, 0) };
+	value v = fn && args[0] ? value_force(ev, fn) : 0;
+
+	v = v ? eval_call(ev, 0, v, 1, args) : 0;
+	eval_clear_error(ev);
+	return v && value_tag(v) == TAG_ATTRS ? v : 0;
+}
+
+struct attrs *option_of_member(struct eval *ev, struct attrs *option,
+			       const struct wire_text *path, size_t len)
+{
+	struct attrs *type = option_type(ev, option);
+	struct option_place place;
+	const char *name;
+	value options;
+
+	for (int depth = 0; type && depth < TYPE_DEPTH_MAX; depth++) {
+		name = peek_text(ev, type, "name");
+		if (!name)
+			return NULL;
+		if (strcmp(name, "nullOr") == 0) {
+			type = nested_type(ev, type, "elemType");
+		} else if (strcmp(name, "attrsOf") == 0 ||
+			   strcmp(name, "lazyAttrsOf") == 0) {
+			if (!len)
+				return NULL;
+			path++;
+			len--;
+			type = nested_type(ev, type, "elemType");
+		} else if (strcmp(name, "submodule") == 0) {
+			options = sub_options(ev, type);
+			if (!options || !len)
+				return NULL;
+			option_find(ev, &options, NULL, path, len, &place);
+			eval_clear_error(ev);
+			if (!place.option)
+				return NULL;
+			if (place.depth == len)
+				return place.option;
+			path += place.depth;
+			len -= place.depth;
+			type = option_type(ev, place.option);
+		} else {
+			return NULL;
+		}
+	}
+	return NULL;
+}

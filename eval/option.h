@@ -69,6 +69,12 @@ struct attrs *option_list_element(struct eval *ev, struct attrs *type);
  * module system merges: can they be written one by one? */
 bool option_has_members(struct eval *ev, struct attrs *option);
 
+/* The option that a member of an option's value has in turn, where the value's
+ * type is a submodule (or a set of them): path leads from the value to the
+ * member. NULL if it has none; no error is pending. */
+struct attrs *option_of_member(struct eval *ev, struct attrs *option,
+			       const struct wire_text *path, size_t len);
+
 /* Has it a value or default? 1, 0, or -1 with the error pending. */
 int option_is_defined(struct eval *ev, struct attrs *option);
 

@@ -302,6 +302,24 @@ static void remember_old(struct host *host, const struct option_place *place,
 	eval_clear_error(host->ev);
 }
 
+/* The value by the type of the option, or of the member if that has one. */
+static int member_value(struct host *host, const struct option_place *place,
+			const struct wire_text *path, size_t len,
+			const struct wire_text *text, struct buf *out,
+			struct buf *err)
+{
+	struct attrs *option = place->option;
+
+	if (place->depth < len)
+		option = option_of_member(host->ev, option, path + place->depth,
+					  len - place->depth);
+	if (option && option_is_scalar(host->ev, option))
+		return plan_value(host->ev, option, text, out, err);
+	return place->depth == len
+		       ? plan_value(host->ev, place->option, text, out, err)
+		       : plan_value_like(host->ev, place->cell, text, out, err);
+}
+
 int plan_set(struct host *host, const struct wire_text *path, size_t len,
 	     const struct wire_text *text, struct plan *out, struct buf *err)
 {
@@ -313,10 +331,7 @@ int plan_set(struct host *host, const struct wire_text *path, size_t len,
 	rc = find_option(host, path, len, &place, err);
 	if (rc < 0)
 		return rc;
-	rc = place.depth == len ? plan_value(host->ev, place.option, text,
-					     &out->value, err)
-				: plan_value_like(host->ev, place.cell, text,
-						  &out->value, err);
+	rc = member_value(host, &place, path, len, text, &out->value, err);
 	if (rc < 0)
 		return rc;
 	view_attrpath(&out->attrpath, path, len);

@@ -56,6 +56,9 @@ is 'an edit of a clean tree' "$(cat hosts/shoshin/options/profiles/gaming/enable
 git -C "$work" checkout -q shoshin
 synced
 is 'its undoing' "$(cat hosts/shoshin/options/profiles/gaming/enable)" true
+echo auto > hosts/shoshin/options/nix/settings/max-jobs ||
+	fail 'a member of an option takes what its own type takes'
+is 'a member written' "$(cat hosts/shoshin/options/nix/settings/max-jobs)" auto
 d=hosts/shoshin/meta/profiles/gaming/enable/definitions
 is 'a definition' "$(cat $d/0/value $d/0/state $d/0/priority | tr '\n' ' ')" 'true won 100 '
 stop
