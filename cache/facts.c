@@ -56,7 +56,9 @@ static int get_roots(struct wire_in *in, struct roots *roots)
 
 		root->tracked = wire_get_u8(in) != 0;
 		root->folder = wire_get_text(in);
-		if (in->bad)
+		if (in->bad ||
+		    (root->folder.len &&
+		     memchr(root->folder.bytes, '\0', root->folder.len)))
 			return -EPROTO;
 		root->path =
 			strndup(root->folder.bytes ? root->folder.bytes : "",
@@ -83,8 +85,8 @@ static void get_item(struct wire_in *in, bool with_status, struct item *item)
 		item->status.mtime = (int64_t)wire_get_u64(in);
 		item->status.ctime = (int64_t)wire_get_u64(in);
 	}
-	if ((item->seen & SEEN_INSIDE &&
-	     item->content.len != WIRE_CONTENT_SIZE) ||
+	if (item->content.len !=
+		    (item->seen & SEEN_INSIDE ? WIRE_CONTENT_SIZE : 0) ||
 	    !item->path.len || item->path.bytes[0] != '/' ||
 	    memchr(item->path.bytes, '\0', item->path.len))
 		in->bad = true;
