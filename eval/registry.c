@@ -121,12 +121,18 @@ static void read_registry(struct eval *ev, const char *path,
 {
 	struct source *machine = source_machine(ev);
 	char real[PATH_MAX];
+	struct source_stat st;
 	const char *bytes;
 	size_t len;
 
-	if (machine && realpath(path, real) &&
-	    source_read(ev, machine, real, &bytes, &len) == 0)
+	if (machine && !realpath(path, real)) {
+		/* That there is none is part of what was read. */
+		source_stat(ev, machine, path, &st);
+	} else if (machine &&
+		   source_read(ev, machine, real, &bytes, &len) == 0) {
+		trace_placed(ev, path, real);
 		parse_registry(ev, path, bytes, len, out);
+	}
 	eval_clear_error(ev);
 }
 
