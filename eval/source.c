@@ -415,8 +415,11 @@ static int read_node(struct eval *ev, struct source_node *node,
 /* Are the node's bytes in memory? Those of the image are taken over. */
 static bool has_bytes(struct eval *ev, struct source_node *node)
 {
-	if (node->known & NODE_BYTES)
+	/* Also those that were put in place of the file's are read here. */
+	if (node->known & NODE_BYTES) {
+		node->reads |= TRACE_CONTENT;
 		return true;
+	}
 	if (!image_read(ev, node))
 		return false;
 	node->reads |= TRACE_CONTENT;

@@ -351,6 +351,19 @@ int tree_find(struct tree *tree, struct node *dir, const char *name, size_t len,
 		if (err == 0 && !*node)
 			err = -ENOMEM;
 	}
+	/* A folder that was there stays while its host can't be evaluated: the
+	 * .error files in it say why. */
+	if (err == -EIO || err == -ENOMEM || err == -ETIMEDOUT) {
+		tree_lock(tree);
+		*node = node_find(&tree->nodes, dir, name, len);
+		if (*node && (*node)->kind == NODE_DIRECTORY) {
+			node_get(&tree->nodes, *node);
+			err = 0;
+		} else {
+			*node = NULL;
+		}
+		tree_unlock(tree);
+	}
 	bytes_put(found.target);
 	buf_release(&found.raw);
 	return err;
