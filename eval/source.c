@@ -386,6 +386,7 @@ static void *make_room(void *arg, size_t size)
 static int read_node(struct eval *ev, struct source_node *node,
 		     struct room *room, size_t *len)
 {
+	XXH128_hash_t content;
 	int err;
 
 	switch (node->st.type) {
@@ -407,7 +408,12 @@ static int read_node(struct eval *ev, struct source_node *node,
 	if (err < 0)
 		return failed(ev, node->source, err);
 	room->bytes[*len] = '\0';
-	node->content = XXH3_128bits(room->bytes, *len);
+	content = XXH3_128bits(room->bytes, *len);
+	/* What was read first is in some value, and no longer in the trace. */
+	if (node->reads & TRACE_CONTENT &&
+	    !XXH128_isEqual(content, node->content))
+		trace_passing(ev);
+	node->content = content;
 	node->reads |= TRACE_CONTENT;
 	return 0;
 }

@@ -46,10 +46,24 @@ static int file_stat(struct workdir *w, const char *path,
 	return err;
 }
 
+/* Asked as any other file, so that it is known what the message depends on. */
+static bool is_on_disk(struct eval *ev, const char *file)
+{
+	struct source *machine = source_machine(ev);
+	struct source_stat st;
+
+	if (!machine || source_stat(ev, machine, file, &st) < 0) {
+		trace_passing(ev);
+		return disk_stat(file, &st) == 0 && st.type != SOURCE_MISSING;
+	}
+	return st.type != SOURCE_MISSING;
+}
+
 /* Is a tracked file below folder there? 1, 0 or -errno. */
-static int has_files(struct workdir *w, const char *folder)
+static int has_files(struct eval *ev, struct workdir *w, const char *folder)
 {
 	char prefix[PATH_MAX + 1];
+	char file[PATH_MAX];
 	struct source_stat st;
 	size_t at, count = git_index_entrycount(w->repo->index);
 	int len, err;
@@ -73,6 +87,9 @@ static int has_files(struct workdir *w, const char *folder)
 			    sizeof(path))
 			continue;
 		err = file_stat(w, path, &st);
+		/* The folder is there as long as the file is: noted. */
+		if (disk_path(file, w->folder, path) == 0)
+			is_on_disk(ev, file);
 		if (err == 0 && st.type != SOURCE_MISSING)
 			return 1;
 	}
@@ -97,7 +114,7 @@ static int workdir_stat(struct eval *ev, struct source *source,
 	if (index_entry(w, path))
 		return file_stat(w, path, out);
 	out->type = SOURCE_MISSING;
-	err = has_files(w, path);
+	err = has_files(ev, w, path);
 	if (err <= 0)
 		return err;
 	err = disk_path(file, w->folder, path);
@@ -178,19 +195,6 @@ static int workdir_list(struct eval *ev, struct source *source,
 
 	err = disk_path(file, w->folder, path);
 	return err < 0 ? err : disk_list(file, add_tracked, &filter);
-}
-
-/* Asked as any other file, so that it is known what the message depends on. */
-static bool is_on_disk(struct eval *ev, const char *file)
-{
-	struct source *machine = source_machine(ev);
-	struct source_stat st;
-
-	if (!machine || source_stat(ev, machine, file, &st) < 0) {
-		trace_passing(ev);
-		return disk_stat(file, &st) == 0 && st.type != SOURCE_MISSING;
-	}
-	return st.type != SOURCE_MISSING;
 }
 
 static value workdir_missing(struct eval *ev, pos_t pos, struct source *source,
