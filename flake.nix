@@ -14,7 +14,7 @@
     in
     {
       packages = forAllSystems (pkgs: {
-        default = pkgs.callPackage ./package.nix { };
+        default = pkgs.callPackage ./.ci/package.nix { };
       });
 
       devShells = forAllSystems (pkgs: {

@@ -19,10 +19,10 @@
 stdenv.mkDerivation {
   pname = "flakefs";
   version = builtins.head (
-    builtins.match ".*FLAKEFS_VERSION \"([^\"]*)\".*" (builtins.readFile ./fs/version.h)
+    builtins.match ".*FLAKEFS_VERSION \"([^\"]*)\".*" (builtins.readFile ../fs/version.h)
   );
 
-  src = lib.cleanSource ./.;
+  src = lib.cleanSource ../.;
 
   nativeBuildInputs = [ pkg-config ];
   buildInputs = [
