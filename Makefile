@@ -40,7 +40,8 @@ LIBFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lcmark -lm -pthread
 ALL_CFLAGS := -std=gnu11 $(OPT) -Wall -Wextra -Wmissing-prototypes \
 	-Wstrict-prototypes -Wshadow -Wpointer-arith -Wno-unused-parameter \
-	-Wno-missing-field-initializers -Wno-sign-compare $(WARNERR) \
+	-Wno-missing-field-initializers -Wno-sign-compare \
+	-Wno-gnu-variable-sized-type-not-at-end $(WARNERR) \
 	-fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=. \
 	-D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DFUSE_USE_VERSION=314 -I. \
 	$(LIBFLAGS) $(SANFLAGS) $(CFLAGS)
