@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "fs/daemon.h"
+#include "fs/events.h"
 #include "fs/log.h"
 #include "fs/notify.h"
 #include "fs/ops.h"
@@ -172,6 +173,7 @@ static void on_changed(void *arg, struct site *site, bool wait)
 	struct fs *fs = arg;
 
 	notifier_site(fs->notifier, site, wait && !fs->single);
+	events_reader_site(fs->events, site);
 }
 
 static void on_sync(void *arg)
@@ -231,7 +233,8 @@ static int serve(struct options *options, struct fs *fs)
 	signal(SIGPIPE, SIG_IGN);
 
 	fs->notifier = notifier_new(session, fs->tree);
-	if (!fs->notifier)
+	fs->events = events_reader_new(fs->tree);
+	if (!fs->notifier || !fs->events)
 		goto unmount;
 	tree_watch(fs->tree, &watcher);
 	/* A revision never changes. */
@@ -259,6 +262,7 @@ unmount:
 	fuse_session_unmount(session);
 out:
 	watch_free(fs->watch);
+	events_reader_free(fs->events);
 	notifier_free(fs->notifier);
 	fuse_session_destroy(session);
 	return status;

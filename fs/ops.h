@@ -11,14 +11,16 @@
 
 #include "fs/tree.h"
 
+struct events_reader;
 struct notifier;
 struct watch;
 
 /* The user data of every request. */
 struct fs {
 	struct tree *tree;
-	struct notifier *notifier; /* set before the first request */
-	struct watch *watch;	   /* the same; NULL: nothing can change */
+	struct notifier *notifier;    /* set before the first request */
+	struct events_reader *events; /* the same */
+	struct watch *watch;	      /* the same; NULL: nothing can change */
 	bool single; /* one thread answers: it may not wait for the kernel,
 			which may wait for it */
 	uid_t uid;   /* who everything belongs to */

@@ -15,6 +15,7 @@
 
 #include "cache/cache.h"
 #include "fs/batch.h"
+#include "fs/events.h"
 #include "fs/history.h"
 #include "fs/log.h"
 #include "fs/name.h"
@@ -297,6 +298,8 @@ static struct node *enter(struct tree *tree, struct node *dir, const char *name,
 	struct node *node = node_find(&tree->nodes, dir, name, len);
 
 	if (node && !same_node(node, &found->init)) {
+		if (node->load_epoch)
+			events_add_node(tree, node);
 		node_detach(&tree->nodes, node);
 		node = NULL;
 	}
@@ -543,56 +546,12 @@ void tree_error(struct tree *tree, const struct node *node, int err,
 		buf_release(&path);
 }
 
-#define EVENTS_KEPT (64u << 10) /* bytes */
-
-void tree_add_event(struct tree *tree, const char *path)
-{
-	struct buf *events = &tree->events;
-	const char *half;
-	char when[32];
-	struct tm tm;
-	size_t len;
-
-	/* Forget the older half when there is much. */
-	if (events->len > EVENTS_KEPT) {
-		half = memchr(events->data + events->len / 2, '\n',
-			      events->len - events->len / 2);
-		len = half ? (size_t)(events->data + events->len - half - 1)
-			   : 0;
-		if (len)
-			memmove(events->data, half + 1, len);
-		events->len = len;
-	}
-	if (gmtime_r(&tree->time.tv_sec, &tm)) {
-		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
-		buf_add_format(events, "%s %llu %s\n", when,
-			       (unsigned long long)tree->generation, path);
-	}
-}
-
-/* With the lock held. */
-static void add_site_event(struct tree *tree, const struct site *site)
-{
-	static const char *const folders[WIRE_CLASSES] = {
-		".", "hosts", "homes", "darwin", "hardware", "flakes",
-	};
-	char path[NAME_SIZE + 16], name[NAME_SIZE];
-	size_t len;
-	const char *raw = worker_name(site->worker, &len);
-
-	name_encode(raw, len, name);
-	snprintf(path, sizeof(path), "%s%s%s",
-		 folders[worker_class(site->worker)], len ? "/" : "",
-		 len ? name : "");
-	tree_add_event(tree, path);
-}
-
 static void begin_generation(struct tree *tree, struct site *site)
 {
 	tree_lock(tree);
 	clock_gettime(CLOCK_REALTIME, &tree->time);
 	tree->generation++;
-	add_site_event(tree, site);
+	events_add_site(tree, site);
 	tree_unlock(tree);
 }
 
@@ -628,30 +587,56 @@ void tree_set_time(struct tree *tree, int64_t time)
 	tree_unlock(tree);
 }
 
-void tree_each_known(struct tree *tree, struct site *site,
-		     void (*fn)(void *arg, struct node *node), void *arg)
+/* Call fn for each node that pick wants, of all nodes in and of the site. */
+static void each_node(struct tree *tree, struct site *site,
+		      bool (*pick)(const struct node *node),
+		      void (*fn)(void *arg, struct node *node), void *arg)
 {
-	struct node **known = NULL;
+	struct node **picked = NULL;
 	size_t len = 0;
 
 	tree_lock(tree);
-	known = calloc(tree->nodes.len, sizeof(struct node *));
-	for (size_t i = 0; known && i <= tree->nodes.mask; i++) {
+	picked = calloc(tree->nodes.len, sizeof(struct node *));
+	for (size_t i = 0; picked && i <= tree->nodes.mask; i++) {
 		struct node *node = tree->nodes.by_ino[i];
 
 		for (; node; node = node->next_by_ino) {
-			if (!node->lookups ||
+			if (!pick(node) ||
 			    (node->site != site &&
 			     (!node->parent || node->parent->site != site)))
 				continue;
 			node_get(&tree->nodes, node);
-			known[len++] = node;
+			picked[len++] = node;
 		}
 	}
 	tree_unlock(tree);
 	for (size_t i = 0; i < len; i++) {
-		fn(arg, known[i]);
-		tree_put(tree, known[i]);
+		fn(arg, picked[i]);
+		tree_put(tree, picked[i]);
 	}
-	free(known);
+	free(picked);
+}
+
+static bool is_known(const struct node *node)
+{
+	return node->lookups != 0;
+}
+
+void tree_each_known(struct tree *tree, struct site *site,
+		     void (*fn)(void *arg, struct node *node), void *arg)
+{
+	each_node(tree, site, is_known, fn, arg);
+}
+
+static bool is_outdated(const struct node *node)
+{
+	return node->kind == NODE_FILE && node->parent && !node->detached &&
+	       !(node->flags & NODE_DYNAMIC) && node->load_epoch &&
+	       node->load_epoch != site_epoch(node->site);
+}
+
+void tree_each_outdated(struct tree *tree, struct site *site,
+			void (*fn)(void *arg, struct node *node), void *arg)
+{
+	each_node(tree, site, is_outdated, fn, arg);
 }

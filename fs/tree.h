@@ -142,5 +142,8 @@ void tree_watch(struct tree *tree, const struct tree_watcher *watcher);
 /* Call fn for each node of a site that the kernel knows, with a reference. */
 void tree_each_known(struct tree *tree, struct site *site,
 		     void (*fn)(void *arg, struct node *node), void *arg);
+/* The same for each file that was read in an earlier state of the site. */
+void tree_each_outdated(struct tree *tree, struct site *site,
+			void (*fn)(void *arg, struct node *node), void *arg);
 
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "fs/events.h"
 #include "fs/view.h"
 
 /* How often to ask again when the host changed while it answered. */
@@ -90,7 +91,7 @@ static bool same_bytes(const struct bytes *a, const struct bytes *b)
 static void keep_loaded(struct tree *tree, struct node *node, int err,
 			struct loaded *loaded)
 {
-	bool had = node->load_epoch != 0;
+	bool had = node->load_epoch != 0, changed = false;
 
 	if (err == 0 && node->bytes && same_bytes(node->bytes, loaded->bytes)) {
 		bytes_put(loaded->bytes);
@@ -99,7 +100,11 @@ static void keep_loaded(struct tree *tree, struct node *node, int err,
 		node->bytes = loaded->bytes;
 		if (had)
 			tree_touch(tree, node);
+		changed = had;
 	}
+	if ((changed || (had && err != node->err)) &&
+	    !(node->flags & NODE_DYNAMIC))
+		events_add_node(tree, node);
 	loaded->bytes = NULL;
 	bytes_put(node->message);
 	node->message = loaded->message;
@@ -185,7 +190,6 @@ int tree_succeed(struct tree *tree, struct node **at, struct cancel *cancel)
 		.format = node->format,
 		.row = node->row,
 	};
-	struct buf path = BUF_INIT;
 	struct loaded loaded;
 	int err = ask(tree, node, cancel, &loaded);
 
@@ -200,9 +204,7 @@ int tree_succeed(struct tree *tree, struct node **at, struct cancel *cancel)
 		return 0;
 	}
 	if (!node->detached) {
-		node_path(node, &path);
-		tree_add_event(tree, buf_text(&path));
-		buf_release(&path);
+		events_add_node(tree, node);
 		node_detach(&tree->nodes, node);
 		init.flags = node->flags;
 		next = node_add(&tree->nodes, node->parent, node->name,

@@ -47,7 +47,8 @@ struct tree {
 	struct error_entry errors[ERRORS_KEPT]; /* a ring */
 	size_t errors_next;
 	uint64_t errors_total, generation, writes, refused;
-	struct buf events;
+	struct buf events;    /* events.h */
+	int64_t events_until; /* watched until then, CLOCK_MONOTONIC s */
 	uint64_t loads, load_hits;
 };
 
@@ -154,9 +155,6 @@ static inline bool node_moves(const struct node *node)
  * is the same, else another. Takes the reference, gives one.
  */
 int tree_succeed(struct tree *tree, struct node **at, struct cancel *cancel);
-
-/* A line for .flakefs/events. With the lock held. */
-void tree_add_event(struct tree *tree, const char *path);
 
 /* The content changed: it must have another time, or the kernel keeps the old
  * pages. With the lock held. */

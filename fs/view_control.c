@@ -9,6 +9,7 @@
 
 #include "cache/cache.h"
 #include "eval/fetch.h"
+#include "fs/events.h"
 #include "fs/version.h"
 
 static const char *const class_names[WIRE_CLASSES] = {
@@ -187,14 +188,6 @@ static int put_errors(struct tree *tree, struct buf *out)
 	return 0;
 }
 
-static int put_events(struct tree *tree, struct buf *out)
-{
-	pthread_mutex_lock(&tree->nodes.lock);
-	buf_add(out, tree->events.data, tree->events.len);
-	pthread_mutex_unlock(&tree->nodes.lock);
-	return 0;
-}
-
 static int put_version(struct tree *tree, struct buf *out)
 {
 	buf_add_text(out, "flakefs " FLAKEFS_VERSION "\n");
@@ -217,7 +210,7 @@ static const struct {
 	const char *name;
 	int (*put)(struct tree *tree, struct buf *out);
 } rows[] = {
-	{ "errors", put_errors }, { "events", put_events },
+	{ "errors", put_errors }, { "events", events_text },
 	{ "stats", put_stats },	  { "status", put_status },
 	{ "sync", put_sync },	  { "version", put_version },
 };

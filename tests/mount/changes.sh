@@ -95,6 +95,29 @@ is 'never half' "$(cat "$work/odd" 2>/dev/null)" ''
 is 'events' "$(grep -c hosts/zeus "$mnt/.flakefs/events")" 0
 grep -q 'hosts/ares/options/a/number$' "$mnt/.flakefs/events" ||
 	fail 'a changed value is not among the events'
+
+# Who watches need not read: what was read before is read again for him.
+put '11\n' ares/options/a/number 444
+synced
+cat ares/options/a/number > "$work/out"
+put '12\n' ares/options/a/number 444
+synced
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	tail -n 1 "$work/watched" | grep -q 'hosts/ares/options/a/number$' &&
+		break
+	sleep 0.1
+done
+is 'seen without reading' "$(tail -n 1 "$work/watched" | cut -d ' ' -f 3)" \
+	hosts/ares/options/a/number
+before=$(grep -c 'options/a/number$' "$work/watched")
+rm "$repo/hosts/ares/options/a/number"
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	sleep 0.1
+	[ "$(grep -c 'options/a/number$' "$work/watched")" -gt "$before" ] && break
+done
+is 'gone, seen without reading' \
+	"$(tail -n 1 "$work/watched" | cut -d ' ' -f 3)" \
+	hosts/ares/options/a/number
 sleep 0.4
 is 'watch' "$(grep -c . "$work/watched")" \
 	"$(sed 1,2d "$mnt/.flakefs/events" | grep -c .)"
