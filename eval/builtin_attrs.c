@@ -7,31 +7,35 @@
 #include "eval/builtin.h"
 #include "eval/scratch.h"
 
+/* A list with room for one element of each attribute; *order: the places of
+ * the names in byte order. 0: failed. */
+static value sorted_list(struct eval *ev, value *arg, const char *what,
+			 struct attrs **set, const uint32_t **order)
+{
+	*set = eval_attrs(ev, arg, NO_POS, what);
+	if (*set)
+		*set = attrs_flat(ev, *set);
+	*order = *set ? shape_sorted(ev, (*set)->shape) : NULL;
+	return *order ? value_new_list(ev, shape_len((*set)->shape)) : 0;
+}
+
 static value attr_names(struct eval *ev, pos_t pos, value *args)
 {
 	const uint32_t *order;
 	struct attrs *set;
-	value result, *items;
-	size_t len;
+	struct list *list;
+	value result = sorted_list(ev, &args[0],
+				   "while evaluating the argument passed to "
+				   "builtins.attrNames",
+				   &set, &order);
 
-	set = eval_attrs(ev, &args[0], NO_POS,
-			 "while evaluating the argument passed to "
-			 "builtins.attrNames");
-	if (!set)
-		return 0;
-	set = attrs_flat(ev, set);
-	order = set ? shape_sorted(ev, set->shape) : NULL;
-	if (!order)
-		return 0;
-
-	len = shape_len(set->shape);
-	result = value_new_list(ev, len);
 	if (!result)
 		return 0;
-	items = value_list(result)->items;
-	for (size_t i = 0; i < len; i++) {
-		items[i] = symbol_string(shape_name(set->shape, order[i]));
-		if (!items[i])
+	list = value_list(result);
+	for (uint32_t i = 0; i < list->len; i++) {
+		list->items[i] =
+			symbol_string(shape_name(set->shape, order[i]));
+		if (!list->items[i])
 			return eval_fail_memory(ev);
 	}
 	return result;
@@ -41,26 +45,17 @@ static value attr_values(struct eval *ev, pos_t pos, value *args)
 {
 	const uint32_t *order;
 	struct attrs *set;
-	value result, *items;
-	size_t len;
+	struct list *list;
+	value result = sorted_list(ev, &args[0],
+				   "while evaluating the argument passed to "
+				   "builtins.attrValues",
+				   &set, &order);
 
-	set = eval_attrs(ev, &args[0], NO_POS,
-			 "while evaluating the argument passed to "
-			 "builtins.attrValues");
-	if (!set)
-		return 0;
-	set = attrs_flat(ev, set);
-	order = set ? shape_sorted(ev, set->shape) : NULL;
-	if (!order)
-		return 0;
-
-	len = shape_len(set->shape);
-	result = value_new_list(ev, len);
 	if (!result)
 		return 0;
-	items = value_list(result)->items;
-	for (size_t i = 0; i < len; i++)
-		items[i] = set->values[order[i]];
+	list = value_list(result);
+	for (uint32_t i = 0; i < list->len; i++)
+		list->items[i] = set->values[order[i]];
 	return result;
 }
 

@@ -438,62 +438,70 @@ static value foldl(struct eval *ev, pos_t pos, value *args)
 	return so_far;
 }
 
-static value any(struct eval *ev, pos_t pos, value *args)
+/* Does the function say `wanted` of an element? Asks no further when it has;
+ * what: the messages, which name the builtin. */
+struct quantifier {
+	const char *function, *list, *result;
+	bool wanted;
+};
+
+static int find_element(struct eval *ev, value *args,
+			const struct quantifier *what, bool *found)
 {
 	struct list *list;
 	value fn;
 
-	fn = eval_function(ev, &args[0], NO_POS,
-			   "while evaluating the first argument passed to "
-			   "builtins.any");
+	*found = false;
+	fn = eval_function(ev, &args[0], NO_POS, what->function);
 	if (!fn)
-		return 0;
-	list = eval_list(ev, &args[1], NO_POS,
-			 "while evaluating the second argument passed to "
-			 "builtins.any");
+		return -1;
+	list = eval_list(ev, &args[1], NO_POS, what->list);
 	if (!list)
-		return 0;
-	for (uint32_t i = 0; i < list->len; i++) {
+		return -1;
+	for (uint32_t i = 0; i < list->len && !*found; i++) {
 		bool yes;
 
-		if (call_test(ev, fn, list->items[i],
-			      "while evaluating the return value of the "
-			      "function passed to builtins.any",
-			      &yes) < 0)
-			return 0;
-		if (yes)
-			return VALUE_TRUE;
+		if (call_test(ev, fn, list->items[i], what->result, &yes) < 0)
+			return -1;
+		*found = yes == what->wanted;
 	}
-	return VALUE_FALSE;
+	return 0;
+}
+
+static value any(struct eval *ev, pos_t pos, value *args)
+{
+	static const struct quantifier what = {
+		.function = "while evaluating the first argument passed to "
+			    "builtins.any",
+		.list = "while evaluating the second argument passed to "
+			"builtins.any",
+		.result = "while evaluating the return value of the function "
+			  "passed to builtins.any",
+		.wanted = true,
+	};
+	bool found;
+
+	if (find_element(ev, args, &what, &found) < 0)
+		return 0;
+	return found ? VALUE_TRUE : VALUE_FALSE;
 }
 
 static value all(struct eval *ev, pos_t pos, value *args)
 {
-	struct list *list;
-	value fn;
+	static const struct quantifier what = {
+		.function = "while evaluating the first argument passed to "
+			    "builtins.all",
+		.list = "while evaluating the second argument passed to "
+			"builtins.all",
+		.result = "while evaluating the return value of the function "
+			  "passed to builtins.all",
+		.wanted = false,
+	};
+	bool found;
 
-	fn = eval_function(ev, &args[0], NO_POS,
-			   "while evaluating the first argument passed to "
-			   "builtins.all");
-	if (!fn)
+	if (find_element(ev, args, &what, &found) < 0)
 		return 0;
-	list = eval_list(ev, &args[1], NO_POS,
-			 "while evaluating the second argument passed to "
-			 "builtins.all");
-	if (!list)
-		return 0;
-	for (uint32_t i = 0; i < list->len; i++) {
-		bool yes;
-
-		if (call_test(ev, fn, list->items[i],
-			      "while evaluating the return value of the "
-			      "function passed to builtins.all",
-			      &yes) < 0)
-			return 0;
-		if (!yes)
-			return VALUE_FALSE;
-	}
-	return VALUE_TRUE;
+	return found ? VALUE_FALSE : VALUE_TRUE;
 }
 
 const struct builtin builtin_list_table[] = {
