@@ -187,14 +187,17 @@ static int read_fetch_attr(struct eval *ev, const struct fetcher *f, symbol sym,
 		if (!v)
 			return -1;
 	}
+	if (!strcmp(name, "publicKeys"))
+		return flakeref_fail_verified(ev);
 	rc = read_simple(ev, f->name, name, v, ref);
 	if (rc == 0)
 		eval_fail(ev, ERROR_EVAL, 0,
 			  "argument '%s' to '%s' is %s while a string, Boolean "
 			  "or integer is expected",
 			  name, f->name, value_type_name(ev, v));
-	if (rc > 0 && f->is_git && !strcmp(name, "url")) {
-		if (url_parse_git(ev, flakeref_string(ref, "url"), &url) < 0)
+	text = flakeref_string(ref, "url");
+	if (rc > 0 && f->is_git && text && !strcmp(name, "url")) {
+		if (url_parse_git(ev, text, &url) < 0)
 			return -1;
 		text = url_print(ev, &url);
 		if (!text || flakeref_set_string(ev, ref, "url", text) < 0)
@@ -440,7 +443,7 @@ static const char *base_name(struct eval *ev, const char *text)
 {
 	size_t len = strlen(text), start;
 
-	if (len && text[len - 1] == '/')
+	while (len && text[len - 1] == '/')
 		len--;
 	for (start = len; start && text[start - 1] != '/'; start--)
 		;
@@ -477,6 +480,19 @@ static int check_name(struct eval *ev, const struct download *d)
 	return -1;
 }
 
+/* An archive's URL must be one; a file's goes to libcurl as it is. */
+static int check_url(struct eval *ev, const struct download *d)
+{
+	struct url url;
+
+	if (d->unpack)
+		return url_parse(ev, d->url, strlen(d->url), false, &url);
+	if (strchr(d->url, ':'))
+		return 0;
+	eval_fail(ev, ERROR_EVAL, 0, "URL '%s' doesn't have a scheme", d->url);
+	return -1;
+}
+
 static value download(struct eval *ev, value *args, struct download *d)
 {
 	const struct context *context;
@@ -504,6 +520,8 @@ static value download(struct eval *ev, value *args, struct download *d)
 				 "in pure evaluation mode, '%s' requires a "
 				 "'sha256' argument",
 				 d->who);
+	if (check_url(ev, d) < 0)
+		return 0;
 	source = fetch_url(ev, d->url, d->unpack, d->name,
 			   d->has_hash ? &d->hash : NULL);
 	path = source ? symbol_intern(source->prefix, source->prefix_len) : 0;

@@ -37,8 +37,9 @@ static int fail_archive(struct unpacker *u, const char *what)
 {
 	const char *why = archive_error_string(u->archive);
 
-	eval_fail(u->ev, ERROR_FETCH, 0, "%s '%s': %s", what, u->url,
+	eval_fail(u->ev, ERROR_FETCH, 0, "%s (%s)", what,
 		  why ? why : "unknown error");
+	eval_frame(u->ev, 0, "while unpacking '%s'", u->url);
 	return -1;
 }
 
@@ -164,7 +165,7 @@ static int unpack_entry(struct unpacker *u, struct archive_entry *entry)
 	int parent, err = 0;
 
 	if (!name)
-		return fail_archive(u, "cannot get archive member name in");
+		return fail_archive(u, "cannot get archive member name");
 	if (++u->entries > ENTRIES_MAX)
 		return fail_entry(u, name, EFBIG);
 	if (archive_entry_mtime(entry) > u->newest)

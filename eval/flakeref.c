@@ -448,7 +448,7 @@ static int parse_path(struct eval *ev, const char *text,
 		path = arena_strndup(ev->arena, copy, strlen(copy));
 	}
 	url.has_authority = path[0] == '/';
-	if (url_set_path(ev, &url, path) < 0)
+	if (url_set_file_path(ev, &url, path) < 0)
 		return -1;
 	return from_url(ev, &url, options->is_file, ref, fragment);
 }

@@ -53,6 +53,8 @@ int flakeref_from_url(struct eval *ev, const struct url *url, bool is_file,
 /* Check the attributes that ref has and put them into their usual form. An
  * unknown type is no error yet. */
 int flakeref_check(struct eval *ev, struct flake_ref *ref);
+/* Signed commits are an experimental feature, which is off: -1. */
+int flakeref_fail_verified(struct eval *ev);
 /* As a URL; NULL with the error pending. with_dir: "?dir=" too. */
 const char *flakeref_print(struct eval *ev, const struct flake_ref *ref,
 			   bool with_dir);

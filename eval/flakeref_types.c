@@ -1,5 +1,6 @@
 /* The types of references: their attributes and their URLs. */
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,10 +64,12 @@ static bool parse_number(const char *text, uint64_t *n)
 {
 	char *end;
 
+	text += *text == '+';
 	if (!isdigit((unsigned char)*text))
 		return false;
+	errno = 0;
 	*n = strtoull(text, &end, 10);
-	return !*end;
+	return !*end && !errno;
 }
 
 /* The parts of the path that are not empty. */
@@ -95,7 +98,7 @@ static int path_from_url(struct eval *ev, const struct type *type,
 	if (url->has_authority && *url->host) {
 		eval_fail(ev, ERROR_EVAL, 0,
 			  "path URL '%s' should not have an authority ('%s')",
-			  url_print(ev, url), url->host);
+			  url_print(ev, url), url_authority(ev, url));
 		return -1;
 	}
 	path = url_file_path(ev, url);
@@ -425,6 +428,16 @@ static bool is_word(const char *words, const char *word)
 	return false;
 }
 
+int flakeref_fail_verified(struct eval *ev)
+{
+	eval_fail(
+		ev, ERROR_EVAL, 0,
+		"experimental Nix feature 'verified-fetches' is disabled; add "
+		"'--extra-experimental-features verified-fetches' to enable "
+		"it");
+	return -1;
+}
+
 static int git_check(struct eval *ev, struct flake_ref *ref)
 {
 	static const char *const secret[] = { "verifyCommit", "keytype",
@@ -432,15 +445,9 @@ static int git_check(struct eval *ev, struct flake_ref *ref)
 	const char *name, *text;
 	struct url url;
 
-	for (size_t i = 0; i < sizeof(secret) / sizeof(*secret); i++) {
-		if (!flakeref_attr(ref, secret[i]))
-			continue;
-		eval_fail(ev, ERROR_EVAL, 0,
-			  "experimental Nix feature 'verified-fetches' is "
-			  "disabled; add '--extra-experimental-features "
-			  "verified-fetches' to enable it");
-		return -1;
-	}
+	for (size_t i = 0; i < sizeof(secret) / sizeof(*secret); i++)
+		if (flakeref_attr(ref, secret[i]))
+			return flakeref_fail_verified(ev);
 	if (expect(ev, ref, "ref", REF_STRING) < 0)
 		return -1;
 	name = flakeref_string(ref, "ref");
@@ -519,18 +526,38 @@ static int git_to_url(struct eval *ev, const struct flake_ref *ref,
 	    (name && url_set_param(ev, url, "ref", name) < 0))
 		return -1;
 	for (size_t i = 0; i < sizeof(bools) / sizeof(*bools); i++)
-		if (flakeref_bool(ref, bools[i]) &&
-		    url_set_param(ev, url, bools[i], "1") < 0)
+		if (expect(ev, ref, bools[i], REF_BOOL) < 0 ||
+		    (flakeref_bool(ref, bools[i]) &&
+		     url_set_param(ev, url, bools[i], "1") < 0))
 			return -1;
 	return 0;
+}
+
+/* More than Mercurial takes for a name, and less: as Nix has it. */
+static bool is_hg_ref(const char *name)
+{
+	if (!isalnum((unsigned char)*name) && *name != '@')
+		return false;
+	while (isalnum((unsigned char)*name) ||
+	       (*name && strchr("_./@+-", *name)))
+		name++;
+	return !*name;
 }
 
 static int hg_check(struct eval *ev, struct flake_ref *ref)
 {
 	const char *text = need(ev, ref, "url");
+	const char *name = flakeref_string(ref, "ref");
 	struct url url;
 
-	return text ? url_parse(ev, text, strlen(text), false, &url) : -1;
+	if (!text || url_parse(ev, text, strlen(text), false, &url) < 0 ||
+	    expect(ev, ref, "ref", REF_STRING) < 0)
+		return -1;
+	if (!name || is_hg_ref(name))
+		return 0;
+	eval_fail(ev, ERROR_PARSE, 0, "invalid Mercurial branch/tag name '%s'",
+		  name);
+	return -1;
 }
 
 static int hg_from_url(struct eval *ev, const struct type *type,
@@ -558,7 +585,7 @@ static int hg_from_url(struct eval *ev, const struct type *type,
 	text = url_print(ev, &rest);
 	if (!text || flakeref_set_string(ev, ref, "url", text) < 0)
 		return -1;
-	return 1;
+	return hg_check(ev, ref) < 0 ? -1 : 1;
 }
 
 static int hg_to_url(struct eval *ev, const struct flake_ref *ref,
@@ -761,7 +788,8 @@ static int need_feature(struct eval *ev, const struct type *type)
 /* The attributes that all types have. */
 static int check_common(struct eval *ev, const struct flake_ref *ref)
 {
-	if (expect(ev, ref, "ref", REF_STRING) < 0 ||
+	if (expect(ev, ref, "rev", REF_STRING) < 0 ||
+	    expect(ev, ref, "ref", REF_STRING) < 0 ||
 	    expect(ev, ref, "revCount", REF_INT) < 0)
 		return -1;
 	return expect(ev, ref, "lastModified", REF_INT);

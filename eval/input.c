@@ -307,6 +307,7 @@ struct input_tree *input_of_repository(struct eval *ev,
 static struct input_tree *open_git(struct eval *ev, const struct flake_ref *ref)
 {
 	const char *text = flakeref_string(ref, "url"), *folder;
+	struct input_tree *tree;
 	char cached[PATH_MAX];
 	struct url url;
 
@@ -318,10 +319,17 @@ static struct input_tree *open_git(struct eval *ev, const struct flake_ref *ref)
 			return NULL;
 		if (!exists(folder)) {
 			eval_fail(ev, ERROR_FETCH, 0,
-				  "Git repository '%s' does not exist", folder);
+				  "Git repository \"%s\" does not exist.",
+				  folder);
 			return NULL;
 		}
-		return input_of_repository(ev, ref, folder);
+		tree = input_of_repository(ev, ref, folder);
+		if (!tree && !git_repo_is_there(folder)) {
+			eval_clear_error(ev);
+			eval_fail(ev, ERROR_FETCH, 0,
+				  "Failed to fetch git repository '%s'", text);
+		}
+		return tree;
 	}
 	if (fetch_git(ev, ref, &url, cached) < 0)
 		return NULL;
@@ -375,6 +383,21 @@ static int check_locked(struct eval *ev, struct input_tree *tree)
 			  (unsigned long long)got->number);
 		return -1;
 	}
+	want = flakeref_attr(&tree->original, "revCount");
+	if (want && tree->repo) {
+		int64_t count = git_repo_count(ev, tree->repo, tree->rev);
+
+		if (count < 0)
+			return -1;
+		if ((uint64_t)count != want->number) {
+			eval_fail(ev, ERROR_EVAL, 0,
+				  "'revCount' attribute mismatch in input "
+				  "'%s', expected %llu",
+				  flakeref_print(ev, &tree->locked, false),
+				  (unsigned long long)want->number);
+			return -1;
+		}
+	}
 	want = flakeref_attr(&tree->original, "rev");
 	got = flakeref_attr(&tree->locked, "rev");
 	if (want && got && !same_attr(want, got)) {
@@ -387,7 +410,20 @@ static int check_locked(struct eval *ev, struct input_tree *tree)
 	return 0;
 }
 
-/* A git tree's hash is as good as promised by its revision. */
+static int expect_hash(struct eval *ev, struct input_tree *tree,
+		       const char *name)
+{
+	struct source *source = tree->source;
+
+	source->expected_hash = flakeref_string(&tree->original, "narHash");
+	source->expected_for = flakeref_print(ev, &tree->original, false);
+	if (!source->expected_for)
+		return -1;
+	return name ? source_set_name(ev, source, name) : 0;
+}
+
+/* A git tree's hash is as good as promised by its revision; without one it is
+ * compared when it is known. */
 static int use_promised_hash(struct eval *ev, struct input_tree *tree)
 {
 	const char *name = flakeref_string(&tree->locked, "name");
@@ -397,11 +433,12 @@ static int use_promised_hash(struct eval *ev, struct input_tree *tree)
 
 	if (tree->source->real_prefix || tree->source->expected_hash)
 		return 0;
-	if (flakeref_is(&tree->locked, "git") &&
-	    flakeref_attr(&tree->original, "rev")) {
+	if (flakeref_is(&tree->locked, "git")) {
 		rc = flakeref_nar_hash(ev, &tree->locked, &hash);
 		if (rc < 0)
 			return -1;
+		if (rc > 0 && !flakeref_attr(&tree->original, "rev"))
+			return expect_hash(ev, tree, name);
 		name = name ? name : "source";
 		if (rc > 0 && storepath_fixed(&path, STOREPATH_NAR, &hash, name,
 					      strlen(name), NULL, 0, NULL) == 0)

@@ -55,7 +55,13 @@ struct git_repo *git_repo_open(struct eval *ev, const char *path)
 		return NULL;
 	}
 	if (git_repository_open(&repo->git, path)) {
-		git_fail(ev, "opening Git repository", path);
+		const git_error *e = git_error_last();
+
+		eval_fail(
+			ev, ERROR_IO, 0,
+			"opening Git repository \"%s\": %s (libgit2 error code "
+			"= %d)",
+			path, e ? e->message : "", e ? e->klass : 0);
 		return NULL;
 	}
 	repo->next = set->repos;
@@ -72,6 +78,13 @@ void git_repos_release(struct source_set *set)
 	if (set->repos)
 		git_libgit2_shutdown();
 	set->repos = NULL;
+}
+
+bool git_repo_is_there(const char *path)
+{
+	return git_repository_open_ext(NULL, path,
+				       GIT_REPOSITORY_OPEN_NO_SEARCH,
+				       NULL) != GIT_ENOTFOUND;
 }
 
 bool git_repo_is_bare(const struct git_repo *repo)
@@ -160,31 +173,6 @@ int64_t git_repo_time(struct eval *ev, struct git_repo *repo, const char *rev)
 	t = git_commit_time(commit);
 	git_commit_free(commit);
 	return t < 0 ? 0 : t;
-}
-
-int64_t git_repo_count(struct eval *ev, struct git_repo *repo, const char *rev)
-{
-	git_revwalk *walk = NULL;
-	int64_t count = -1;
-	git_oid oid;
-	int rc;
-
-	if (git_oid_fromstr(&oid, rev) < 0 ||
-	    git_revwalk_new(&walk, repo->git) < 0 ||
-	    git_revwalk_push(walk, &oid) < 0) {
-		git_fail(ev, "getting Git object", rev);
-		goto out;
-	}
-	count = 0;
-	while ((rc = git_revwalk_next(&oid, walk)) == 0)
-		count++;
-	if (rc != GIT_ITEROVER) {
-		count = -1;
-		git_fail(ev, "counting the commits of", rev);
-	}
-out:
-	git_revwalk_free(walk);
-	return count;
 }
 
 /* --- a revision --- */

@@ -19,6 +19,8 @@ struct git_repo;
 /* path: its folder (of the working tree or the bare repository). NULL with the
  * error pending. */
 struct git_repo *git_repo_open(struct eval *ev, const char *path);
+/* Is there any repository? Only after git_repo_open(). */
+bool git_repo_is_there(const char *path);
 bool git_repo_is_bare(const struct git_repo *repo);
 bool git_repo_is_shallow(const struct git_repo *repo);
 

@@ -272,12 +272,13 @@ static int check_hash(struct eval *ev, const struct source *source,
 	if (!source->expected_hash)
 		return 0;
 	hash_print(&text, hash, HASH_SRI, true);
+	/* Nix too has what was promised behind "got". */
 	if (strcmp(buf_text(&text), source->expected_hash)) {
 		eval_fail(ev, ERROR_EVAL, 0,
 			  "NAR hash mismatch in input '%s', expected '%s' but "
 			  "got '%s'",
-			  source->expected_for, source->expected_hash,
-			  buf_text(&text));
+			  source->expected_for, buf_text(&text),
+			  source->expected_hash);
 		rc = -1;
 	}
 	buf_release(&text);

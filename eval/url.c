@@ -218,6 +218,22 @@ int url_set_path(struct eval *ev, struct url *url, const char *text)
 	return set_path(ev, url, text, strlen(text), false);
 }
 
+int url_set_file_path(struct eval *ev, struct url *url, const char *path)
+{
+	struct buf out = BUF_INIT;
+	size_t len = strlen(path);
+	int rc;
+
+	for (size_t i = 0; i < len; i++)
+		if (path[i] != '/' || !out.len || path[i - 1] != '/')
+			buf_add_char(&out, path[i]);
+	if (out.len > 1 && path[len - 1] == '/')
+		buf_add_char(&out, '/');
+	rc = url_set_path(ev, url, buf_text(&out));
+	buf_release(&out);
+	return rc;
+}
+
 const char *url_file_path(struct eval *ev, const struct url *url)
 {
 	struct buf out = BUF_INIT;
@@ -233,8 +249,9 @@ const char *url_file_path(struct eval *ev, const struct url *url)
 			buf_release(&out);
 			return NULL;
 		}
-		/* An empty first part is the slash of an absolute path. */
-		if (i > 1 || (i == 1 && out.data[0] != '/'))
+		/* As std::filesystem joins: slashes are never doubled, and an
+		 * empty first part is that of an absolute path. */
+		if (i && out.data[out.len - 1] != '/')
 			buf_add_char(&out, '/');
 		buf_add_text(&out, i == 0 && !*part ? "/" : part);
 	}
@@ -322,6 +339,8 @@ int url_parse(struct eval *ev, const char *text, size_t len, bool lenient,
 	    span(text, n, UNRESERVED "+", "_~") < n || memchr(text, '~', n) ||
 	    memchr(text, '_', n)) {
 		/* A relative reference, if it is one at all. */
+		if (span(text, len, PATH_CHARS "/?#", "") < len)
+			return invalid(ev, text, len, "leftover");
 		eval_fail(ev, ERROR_PARSE, 0, "'%.*s' doesn't have a scheme",
 			  buf_clip(len), text);
 		return -1;
@@ -384,6 +403,33 @@ int url_parse(struct eval *ev, const char *text, size_t len, bool lenient,
 	return 0;
 }
 
+static void add_authority(struct buf *out, const struct url *url)
+{
+	if (url->user) {
+		encode(out, url->user, "");
+		if (url->password) {
+			buf_add_char(out, ':');
+			encode(out, url->password, "");
+		}
+		buf_add_char(out, '@');
+	}
+	buf_add_text(out, url->host_is_ipv6 ? "[" : "");
+	encode(out, url->host, url->host_is_ipv6 ? ":" : "");
+	buf_add_text(out, url->host_is_ipv6 ? "]" : "");
+	if (url->port) {
+		buf_add_char(out, ':');
+		buf_add_text(out, url->port);
+	}
+}
+
+const char *url_authority(struct eval *ev, const struct url *url)
+{
+	struct buf out = BUF_INIT;
+
+	add_authority(&out, url);
+	return keep_buf(ev, &out);
+}
+
 const char *url_print(struct eval *ev, const struct url *url)
 {
 	struct buf out = BUF_INIT;
@@ -392,21 +438,7 @@ const char *url_print(struct eval *ev, const struct url *url)
 	buf_add_char(&out, ':');
 	if (url->has_authority) {
 		buf_add_text(&out, "//");
-		if (url->user) {
-			encode(&out, url->user, "");
-			if (url->password) {
-				buf_add_char(&out, ':');
-				encode(&out, url->password, "");
-			}
-			buf_add_char(&out, '@');
-		}
-		buf_add_text(&out, url->host_is_ipv6 ? "[" : "");
-		encode(&out, url->host, url->host_is_ipv6 ? ":" : "");
-		buf_add_text(&out, url->host_is_ipv6 ? "]" : "");
-		if (url->port) {
-			buf_add_char(&out, ':');
-			buf_add_text(&out, url->port);
-		}
+		add_authority(&out, url);
 	}
 	for (size_t i = 0; i < url->path_len; i++) {
 		if (i)

@@ -38,6 +38,9 @@ int url_parse(struct eval *ev, const char *text, size_t len, bool lenient,
 /* In ev's arena; NULL with the error pending. */
 const char *url_print(struct eval *ev, const struct url *url);
 
+/* "user:password@host:port", as far as it is there. */
+const char *url_authority(struct eval *ev, const struct url *url);
+
 /* The part of the scheme after "+", or all of it; and the part before, NULL if
  * there is none. */
 const char *url_transport(const struct url *url);
@@ -51,6 +54,9 @@ void url_drop_param(struct url *url, const char *name);
 
 /* Split text at slashes, without decoding. */
 int url_set_path(struct eval *ev, struct url *url, const char *text);
+/* The same for a path on disk, as Nix takes it apart: doubled slashes are one,
+ * and one at the end is two. */
+int url_set_file_path(struct eval *ev, struct url *url, const char *path);
 /* The parts joined by slashes, decoded; NULL with the error pending if a part
  * holds a slash or a NUL. */
 const char *url_file_path(struct eval *ev, const struct url *url);

@@ -75,6 +75,25 @@ static const struct {
 	  "{\"owner\":\"~user\",\"repo\":\"repo\",\"type\":\"sourcehut\"}" },
 	{ "path:/tmp/x", "{\"path\":\"/tmp/x\",\"type\":\"path\"}" },
 	{ "path:./x", "{\"path\":\"./x\",\"type\":\"path\"}" },
+	{ "path:.//a//b//", "{\"path\":\"./a/b/\",\"type\":\"path\"}" },
+	{ "path:////a", "{\"path\":\"/a\",\"type\":\"path\"}" },
+	{ "//a//", "{\"path\":\"/a/\",\"type\":\"path\"}" },
+	{ "/a/?x=y",
+	  "path URL 'path:///a//?x=y' has unsupported parameter 'x'" },
+	{ "//a//b?x=y",
+	  "path URL 'path:///a/b?x=y' has unsupported parameter 'x'" },
+	{ "path://a%2Fb:1/x",
+	  "path URL 'path://a%2Fb:1/x' should not have an authority "
+	  "('a%2Fb:1')" },
+	{ "/a?lastModified=+1",
+	  "{\"lastModified\":1,\"path\":\"/a\",\"type\":\"path\"}" },
+	{ "/a?lastModified=18446744073709551616",
+	  "path URL 'path:///a?lastModified=18446744073709551616' has invalid "
+	  "parameter 'lastModified'" },
+	{ "hg+file:///a?ref=~x",
+	  "flake reference 'hg+file:///a?ref=~x' is not an absolute path" },
+	{ "hg+file:///a?ref=@x",
+	  "{\"ref\":\"@x\",\"type\":\"hg\",\"url\":\"file:///a\"}" },
 	{ "path:/tmp/"
 	  "x?lastModified=12&rev=0123456789012345678901234567890123456789",
 	  "{\"lastModified\":12,\"path\":\"/tmp/"
