@@ -343,7 +343,7 @@ static int collect(struct eval *ev, const struct list *list, struct zipped *all)
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < list->len; i++) {
-		struct attrs *set = value_attrs(list->items[i]);
+		struct attrs *set = value_attrs(value_peek(list->items[i]));
 
 		set = attrs_flat(ev, set);
 		if (!set)

@@ -135,12 +135,12 @@ static void blame(struct closure *c, value *key, value element)
 
 	if (node) {
 		eval_frame(c->ev, NO_POS, "with element %s",
-			   print_short(c->ev, node->element));
+			   print_cell(c->ev, node->element));
 		eval_frame(c->ev, NO_POS, "while comparing element %s",
-			   print_short(c->ev, element));
+			   print_cell(c->ev, element));
 	} else {
 		eval_frame(c->ev, NO_POS, "while checking key of element %s",
-			   print_short(c->ev, element));
+			   print_cell(c->ev, element));
 	}
 }
 
@@ -177,7 +177,7 @@ static int visit(struct closure *c, value *element)
 		key = builtin_attr(c->ev, set, SYM_key, "");
 	if (!key) {
 		eval_frame(c->ev, NO_POS, "in genericClosure element %s",
-			   print_short(c->ev, *element));
+			   print_cell(c->ev, *element));
 		return -1;
 	}
 	if (!value_force(c->ev, key))
@@ -193,7 +193,7 @@ static int visit(struct closure *c, value *element)
 		eval_frame(c->ev, NO_POS,
 			   "while calling operator on genericClosure element "
 			   "%s",
-			   print_short(c->ev, *element));
+			   print_cell(c->ev, *element));
 		return -1;
 	}
 	return 1;

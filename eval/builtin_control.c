@@ -136,7 +136,7 @@ static value trace(struct eval *ev, pos_t pos, value *args)
 	buf_add_text(&message, "trace: ");
 	if (value_tag(v) == TAG_STRING)
 		buf_add(&message, value_string(v)->bytes, value_string(v)->len);
-	else if (print_whole(ev, v, &message) < 0) {
+	else if (print_whole(ev, args[0], &message) < 0) {
 		buf_release(&message);
 		return 0;
 	}

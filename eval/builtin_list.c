@@ -112,7 +112,7 @@ static value map(struct eval *ev, pos_t pos, value *args)
 	if (!list)
 		return 0;
 	if (list->len == 0)
-		return args[1];
+		return value_of(list, TAG_LIST);
 	fn = eval_function(ev, &args[0], NO_POS,
 			   "while evaluating the first argument passed to "
 			   "builtins.map");
@@ -224,7 +224,7 @@ static value filter(struct eval *ev, pos_t pos, value *args)
 	if (!list)
 		return 0;
 	if (list->len == 0)
-		return args[1];
+		return value_of(list, TAG_LIST);
 	fn = eval_function(ev, &args[0], NO_POS,
 			   "while evaluating the first argument passed to "
 			   "builtins.filter");
@@ -245,7 +245,7 @@ static value filter(struct eval *ev, pos_t pos, value *args)
 		count++;
 	}
 	if (count == list->len)
-		return args[1];
+		return value_of(list, TAG_LIST);
 	return verdicts_list(ev, &verdicts, list, true, count);
 }
 
@@ -321,12 +321,12 @@ static value join(struct eval *ev, size_t len, const value *lists)
 	value last = 0, result, *items;
 
 	for (size_t i = 0; i < len; i++) {
-		const struct list *list = value_list(lists[i]);
+		const struct list *list = value_list(value_peek(lists[i]));
 
 		if (list->len == 0)
 			continue;
 		total += list->len;
-		last = lists[i];
+		last = value_of(list, TAG_LIST);
 	}
 	if (last && value_list(last)->len == total)
 		return last;
@@ -336,7 +336,7 @@ static value join(struct eval *ev, size_t len, const value *lists)
 		return 0;
 	items = value_list(result)->items;
 	for (size_t i = 0; i < len; i++) {
-		const struct list *list = value_list(lists[i]);
+		const struct list *list = value_list(value_peek(lists[i]));
 
 		/* The empty list may have no items at all. */
 		if (list->len == 0)

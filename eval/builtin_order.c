@@ -64,7 +64,7 @@ value builtin_sort(struct eval *ev, pos_t pos, value *args)
 	if (!list)
 		return 0;
 	if (list->len == 0)
-		return args[1];
+		return value_of(list, TAG_LIST);
 	order.fn = eval_function(ev, &args[0], NO_POS,
 				 "while evaluating the first argument passed "
 				 "to builtins.sort");

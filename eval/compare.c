@@ -413,7 +413,7 @@ static int values_less(struct eval *ev, value a, value b, pos_t pos,
 		eval_fail(ev, ERROR_EVAL, 0,
 			  "cannot compare %s with %s; values are %s and %s",
 			  value_type_name(ev, a), value_type_name(ev, b),
-			  print_short(ev, a), print_short(ev, b));
+			  print_cell(ev, a), print_cell(ev, b));
 		return -1;
 	}
 	if (value_tag(a) == TAG_STRING)
@@ -429,7 +429,7 @@ static int values_less(struct eval *ev, value a, value b, pos_t pos,
 		  "cannot compare %s with %s; values of that type are "
 		  "incomparable (values are %s and %s)",
 		  value_type_name(ev, a), value_type_name(ev, b),
-		  print_short(ev, a), print_short(ev, b));
+		  print_cell(ev, a), print_cell(ev, b));
 	return -1;
 }
 

@@ -3,8 +3,8 @@
  */
 #include "eval/interp.h"
 
-/* A set's attribute that is evaluated already, or 0. Functions and floats are
- * left alone for their identity, lists for what printing makes of theirs. */
+/* A set's attribute that is evaluated already, or 0. What needs a cell of its
+ * own is left alone. */
 static value select_at_hand(const struct expr_select *e, struct env *env)
 {
 	const struct expr_var *var = (const struct expr_var *)e->set;
@@ -43,7 +43,7 @@ static value select_at_hand(const struct expr_select *e, struct env *env)
 			return 0;
 		v = t->data;
 	}
-	return value_moves(v) && value_tag(v) != TAG_LIST ? v : 0;
+	return value_moves(v, NULL) ? v : 0;
 }
 
 static value delay_var(struct eval *ev, const struct expr *expr,
@@ -55,7 +55,7 @@ static value delay_var(struct eval *ev, const struct expr *expr,
 	if (value_is_thunk(v)) {
 		const struct thunk *t = value_pointer(v);
 
-		if ((t->code & 7) == THUNK_DONE && value_moves(t->data))
+		if (t->code == THUNK_DONE)
 			return t->data;
 	}
 	return v;
@@ -199,7 +199,6 @@ static value strict_arg(struct eval *ev, const struct expr *expr,
  * thunk only where the cell is its identity. */
 value arg_eager(struct eval *ev, const struct expr *expr, struct env *env)
 {
-	struct thunk *thunk;
 	value v;
 
 	switch (expr->op) {
@@ -215,14 +214,7 @@ value arg_eager(struct eval *ev, const struct expr *expr, struct env *env)
 	v = eval_expr(ev, expr, env);
 	if (UNLIKELY(!v))
 		return value_new_failed(ev);
-	if (LIKELY(value_moves(v)))
-		return v;
-	thunk = eval_alloc(ev, sizeof(*thunk));
-	if (!thunk)
-		return 0;
-	thunk->code = THUNK_DONE;
-	thunk->data = v;
-	return value_of(thunk, TAG_THUNK);
+	return LIKELY(value_moves(v, expr)) ? v : value_new_kept(ev, v);
 }
 
 /* The arguments into slots; facts: those of the lambda that is called. */

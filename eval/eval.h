@@ -108,7 +108,12 @@ value value_force_slow(struct eval *ev, value *slot);
 
 static inline value value_force(struct eval *ev, value *slot)
 {
-	return value_is_thunk(*slot) ? value_force_slow(ev, slot) : *slot;
+	const struct thunk *thunk = value_pointer(*slot);
+
+	if (!value_is_thunk(*slot))
+		return *slot;
+	return thunk->code == THUNK_KEPT ? thunk->data
+					 : value_force_slow(ev, slot);
 }
 
 /* The same with the position of who asks, for messages. */
@@ -116,8 +121,12 @@ value value_force_slow_at(struct eval *ev, value *slot, pos_t pos);
 
 static inline value value_force_at(struct eval *ev, value *slot, pos_t pos)
 {
-	return value_is_thunk(*slot) ? value_force_slow_at(ev, slot, pos)
-				     : *slot;
+	const struct thunk *thunk = value_pointer(*slot);
+
+	if (!value_is_thunk(*slot))
+		return *slot;
+	return thunk->code == THUNK_KEPT ? thunk->data
+					 : value_force_slow_at(ev, slot, pos);
 }
 
 /* The same all the way down; cycles are an error as in Nix. */

@@ -44,6 +44,7 @@ value thunk_force(struct eval *ev, struct thunk *thunk, pos_t pos)
 {
 	uint64_t code = thunk->code;
 	uint64_t data = thunk->data;
+	const struct expr *expr = NULL;
 	value v;
 
 	switch (code & 7) {
@@ -51,8 +52,8 @@ value thunk_force(struct eval *ev, struct thunk *thunk, pos_t pos)
 		return data;
 	case THUNK_CODE:
 		thunk->code = code | THUNK_BUSY;
-		v = eval_expr(ev, (const struct expr *)(uintptr_t)code,
-			      (struct env *)(uintptr_t)data);
+		expr = (const struct expr *)(uintptr_t)code;
+		v = eval_expr(ev, expr, (struct env *)(uintptr_t)data);
 		break;
 	case THUNK_APPLY: {
 		struct apply *apply = (struct apply *)thunk;
@@ -79,7 +80,7 @@ value thunk_force(struct eval *ev, struct thunk *thunk, pos_t pos)
 	}
 	if (LIKELY(v)) {
 		thunk->data = v;
-		thunk->code = THUNK_DONE;
+		thunk->code = value_moves(v, expr) ? THUNK_DONE : THUNK_KEPT;
 	} else if (error_is_final(ev->error)) {
 		thunk->data = (uintptr_t)ev->error;
 		thunk->code = THUNK_FAILED;
@@ -94,7 +95,7 @@ value value_force_slow_at(struct eval *ev, value *slot, pos_t pos)
 	struct thunk *thunk = value_pointer(*slot);
 	value v = thunk_force(ev, thunk, pos);
 
-	if (v && value_moves(v))
+	if (v && thunk->code == THUNK_DONE)
 		*slot = v;
 	return v;
 }
@@ -102,6 +103,17 @@ value value_force_slow_at(struct eval *ev, value *slot, pos_t pos)
 value value_force_slow(struct eval *ev, value *slot)
 {
 	return value_force_slow_at(ev, slot, 0);
+}
+
+value value_new_kept(struct eval *ev, value v)
+{
+	struct thunk *thunk = eval_alloc(ev, sizeof(*thunk));
+
+	if (!thunk)
+		return 0;
+	thunk->code = THUNK_KEPT;
+	thunk->data = v;
+	return value_of(thunk, TAG_THUNK);
 }
 
 value value_new_failed(struct eval *ev)
@@ -166,8 +178,6 @@ static int seen_add(struct eval *ev, struct seen *seen, const void *item)
 	return 1;
 }
 
-/* Lists are left behind their thunks: which cells share a list is what the
- * printer marks as repeated. */
 static value force_deep(struct eval *ev, struct seen *seen, value *slot)
 {
 	value v = *slot;
@@ -177,11 +187,8 @@ static value force_deep(struct eval *ev, struct seen *seen, value *slot)
 		ev->error->pos = value_pos(*slot);
 		return 0;
 	}
-	if (value_is_thunk(v)) {
-		v = thunk_force(ev, value_pointer(v), value_pos(v));
-		if (v && value_moves(v) && value_tag(v) != TAG_LIST)
-			*slot = v;
-	}
+	if (value_is_thunk(v))
+		v = value_force_slow_at(ev, slot, value_pos(v));
 	if (v && value_tag(v) == TAG_ATTRS) {
 		struct attrs *set = value_attrs(v);
 
@@ -263,6 +270,15 @@ value eval_fail_type(struct eval *ev, pos_t pos, const char *expected, value v)
 			 expected, value_type_name(ev, v), print_short(ev, v));
 }
 
+/* The same of what a cell holds. */
+static value fail_type(struct eval *ev, pos_t pos, const char *expected,
+		       value cell)
+{
+	return eval_fail(ev, ERROR_EVAL, pos, "expected %s but found %s: %s",
+			 expected, value_type_name(ev, value_peek(cell)),
+			 print_cell(ev, cell));
+}
+
 value eval_get(struct eval *ev, value *v, symbol sym)
 {
 	value set = value_force(ev, v), *cell;
@@ -283,7 +299,7 @@ struct list *eval_list(struct eval *ev, value *slot, pos_t pos,
 	if (LIKELY(v && value_tag(v) == TAG_LIST))
 		return value_list(v);
 	if (v) {
-		eval_fail_type(ev, 0, "a list", v);
+		fail_type(ev, 0, "a list", *slot);
 		eval_frame(ev, pos, "%s", context);
 	}
 	return NULL;
@@ -297,7 +313,7 @@ struct attrs *eval_attrs(struct eval *ev, value *slot, pos_t pos,
 	if (LIKELY(v && value_tag(v) == TAG_ATTRS))
 		return value_attrs(v);
 	if (v) {
-		eval_fail_type(ev, 0, "a set", v);
+		fail_type(ev, 0, "a set", *slot);
 		eval_frame(ev, pos, "%s", context);
 	}
 	return NULL;
@@ -311,7 +327,7 @@ struct string *eval_string_value(struct eval *ev, value *slot, pos_t pos,
 	if (LIKELY(v && value_tag(v) == TAG_STRING))
 		return value_string(v);
 	if (v)
-		eval_fail_type(ev, pos, "a string", v);
+		fail_type(ev, pos, "a string", *slot);
 	eval_frame(ev, pos, "%s", context);
 	return NULL;
 }
@@ -360,7 +376,7 @@ int eval_int(struct eval *ev, value *slot, pos_t pos, const char *context,
 		return 0;
 	}
 	if (v)
-		eval_fail_type(ev, pos, "an integer", v);
+		fail_type(ev, pos, "an integer", *slot);
 	eval_frame(ev, pos, "%s", context);
 	return -1;
 }
@@ -379,7 +395,7 @@ int eval_float(struct eval *ev, value *slot, pos_t pos, const char *context,
 		return 0;
 	}
 	if (v)
-		eval_fail_type(ev, pos, "a float", v);
+		fail_type(ev, pos, "a float", *slot);
 	eval_frame(ev, pos, "%s", context);
 	return -1;
 }
@@ -394,7 +410,7 @@ int eval_bool(struct eval *ev, value *slot, pos_t pos, const char *context,
 		return 0;
 	}
 	if (v)
-		eval_fail_type(ev, pos, "a Boolean", v);
+		fail_type(ev, pos, "a Boolean", *slot);
 	eval_frame(ev, pos, "%s", context);
 	return -1;
 }
@@ -410,7 +426,7 @@ value eval_function(struct eval *ev, value *slot, pos_t pos,
 	    attrs_find(value_attrs(v), SYM_functor))
 		return v;
 	if (v)
-		eval_fail_type(ev, pos, "a function", v);
+		fail_type(ev, pos, "a function", *slot);
 	eval_frame(ev, pos, "%s", context);
 	return 0;
 }

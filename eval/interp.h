@@ -32,12 +32,28 @@ value eval_expr(struct eval *ev, const struct expr *expr, struct env *env);
 /* thunk's result; pos: who asks, for messages. Does not touch the slot. */
 value thunk_force(struct eval *ev, struct thunk *thunk, pos_t pos);
 
-/* May a cell that refers to a thunk with this result hold the result itself?
- * Not functions and floats: there the cell is the identity (value.h). */
-static inline bool value_moves(value v)
+/* May a cell that refers to a thunk of expr (NULL: of a call put off) with
+ * this result hold the result itself? Not where the cell is its identity
+ * (value.h): only literals make sets and lists that no other cell has. */
+static inline bool value_moves(value v, const struct expr *expr)
 {
-	return value_tag(v) != TAG_FUNCTION && !value_is_float(v);
+	switch (value_tag(v)) {
+	case TAG_FUNCTION:
+		return false;
+	case TAG_BOX:
+		return !value_is_float(v);
+	case TAG_ATTRS:
+	case TAG_LIST:
+		return expr &&
+		       (expr->op == EXPR_ATTRS || expr->op == EXPR_REC_ATTRS ||
+			expr->op == EXPR_LIST);
+	default:
+		return true;
+	}
 }
+
+/* A cell of its own for v, which is another cell's. */
+value value_new_kept(struct eval *ev, value v);
 
 /* A thunk that has failed already with the pending error, which it takes. */
 value value_new_failed(struct eval *ev);
@@ -145,6 +161,7 @@ static inline struct env *env_new(struct eval *ev, size_t len, struct env *up)
 static inline value eval_operand(struct eval *ev, const struct expr *expr,
 				 struct env *env)
 {
+	const struct thunk *thunk;
 	value v;
 
 	switch (expr->op) {
@@ -160,7 +177,11 @@ static inline value eval_operand(struct eval *ev, const struct expr *expr,
 	default:
 		v = 0;
 	}
-	return v && !value_is_thunk(v) ? v : eval_expr(ev, expr, env);
+	if (v && !value_is_thunk(v))
+		return v;
+	thunk = value_pointer(v);
+	return v && thunk->code == THUNK_KEPT ? thunk->data
+					      : eval_expr(ev, expr, env);
 }
 
 /* delay.c */

@@ -34,7 +34,7 @@ struct printer {
 	bool forced;
 	bool failed;
 	size_t attrs, items; /* printed so far: limits are for the whole */
-	value top;	     /* what a message shows is a cell of its own */
+	bool own; /* what is printed is no cell that could come again */
 };
 
 static bool seen_grow(struct seen *seen)
@@ -220,8 +220,24 @@ static value look(const struct printer *p, value cell, bool nested, bool *busy)
 	thunk = value_pointer(cell);
 	if ((thunk->code & 7) == THUNK_DONE)
 		return thunk->data;
+	/* Nix has it evaluated from the start. */
+	if (thunk->data == p->ev->derivation_loader)
+		return value_force(p->ev, &cell);
 	*busy = (thunk->code & 7) != THUNK_FAILED && (thunk->code & THUNK_BUSY);
 	return 0;
+}
+
+/* Was this list, which is not empty, printed before? Nix knows a list by its
+ * cell: by the thunk if that stays (value.h), else by the list. */
+static bool list_before(struct printer *p, value cell, value v, uint32_t depth)
+{
+	const struct thunk *thunk = value_pointer(cell);
+
+	if (depth == 0 && p->own)
+		return false;
+	return seen_before(p, value_is_thunk(cell) && thunk->code == THUNK_KEPT
+				      ? cell
+				      : v);
 }
 
 static void ambiguous(struct printer *p, value cell, uint32_t depth);
@@ -259,8 +275,7 @@ static void ambiguous_list(struct printer *p, value cell, value v,
 {
 	const struct list *list = value_list(v);
 
-	/* Nix knows a list by its cell, see value.h. */
-	if (list->len && seen_before(p, cell)) {
+	if (list->len && list_before(p, cell, v, depth)) {
 		buf_add_text(p->out, "«repeated»");
 		return;
 	}
@@ -316,7 +331,9 @@ static void ambiguous(struct printer *p, value cell, uint32_t depth)
 
 int print_ambiguous(struct eval *ev, value v, bool forced, struct buf *out)
 {
-	struct printer p = { .ev = ev, .out = out, .forced = forced };
+	struct printer p = {
+		.ev = ev, .out = out, .forced = forced, .own = true
+	};
 
 	ambiguous(&p, v, 0);
 	free(p.seen.items);
@@ -428,7 +445,7 @@ static void short_list(struct printer *p, value cell, value v, uint32_t depth)
 {
 	const struct list *list = value_list(v);
 
-	if (list->len && (seen_before(p, cell) || (depth > 0 && v == p->top))) {
+	if (list->len && list_before(p, cell, v, depth)) {
 		buf_add_text(p->out, "«repeated»");
 		return;
 	}
@@ -511,11 +528,11 @@ static void shorten(struct printer *p, value cell, uint32_t depth)
 	}
 }
 
-const char *print_short(struct eval *ev, value v)
+static const char *in_message(struct eval *ev, value v, bool own)
 {
 	struct buf text = BUF_INIT;
 	struct printer p = {
-		.ev = ev, .out = &text, .limits = &in_messages, .top = v
+		.ev = ev, .out = &text, .limits = &in_messages, .own = own
 	};
 	const char *shown;
 
@@ -526,11 +543,21 @@ const char *print_short(struct eval *ev, value v)
 	return shown ? shown : "";
 }
 
-int print_whole(struct eval *ev, value v, struct buf *out)
+const char *print_short(struct eval *ev, value v)
+{
+	return in_message(ev, v, true);
+}
+
+const char *print_cell(struct eval *ev, value cell)
+{
+	return in_message(ev, cell, false);
+}
+
+int print_whole(struct eval *ev, value cell, struct buf *out)
 {
 	struct printer p = { .ev = ev, .out = out, .limits = &unlimited };
 
-	shorten(&p, v, 0);
+	shorten(&p, cell, 0);
 	free(p.seen.items);
 	return p.failed ? -1 : 0;
 }

@@ -17,9 +17,11 @@ int print_ambiguous(struct eval *ev, value v, bool forced, struct buf *out);
 /* As messages show values: «thunk», cut after 10 attributes and so on. In ev's
  * arena; "" when memory ran out. */
 const char *print_short(struct eval *ev, value v);
+/* The same of what a cell holds: a list in itself is that cell again. */
+const char *print_cell(struct eval *ev, value cell);
 
-/* The same without limits, as builtins.trace writes it. 0 or -1. */
-int print_whole(struct eval *ev, value v, struct buf *out);
+/* A cell without limits, as builtins.trace writes it. 0 or -1. */
+int print_whole(struct eval *ev, value cell, struct buf *out);
 
 /* A string in quotes and with escapes, as Nix prints it. */
 void print_string(struct buf *out, const char *bytes, size_t len);

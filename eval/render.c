@@ -248,7 +248,7 @@ static int nix_list(struct eval *ev, struct list *list, struct buf *out,
 
 static int nix_attrs(struct eval *ev, value *cell, struct buf *out, int depth)
 {
-	struct attrs *set = value_attrs(*cell);
+	struct attrs *set = value_attrs(value_peek(*cell));
 	value v;
 
 	if (render_is_derivation(ev, cell)) {

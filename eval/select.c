@@ -84,6 +84,8 @@ static inline value force_selected(struct eval *ev, const struct expr_select *e,
 	if (LIKELY(!value_is_thunk(*cell)))
 		return *cell;
 	thunk = value_pointer(*cell);
+	if (LIKELY(thunk->code == THUNK_KEPT))
+		return thunk->data;
 	if ((thunk->code & 7) != THUNK_CODE &&
 	    (thunk->code & 7) != THUNK_DONE) {
 		pos = attrs_pos(set, sym);

@@ -27,6 +27,15 @@ static value delay_inherited(struct eval *ev, const struct expr *expr,
 	return value_of(thunk, TAG_THUNK);
 }
 
+/* Like expr_delay(), but what is selected from a set is left alone even if it
+ * is at hand: that it was not evaluated here can be printed. */
+static value cell_delay(struct eval *ev, const struct expr *expr,
+			struct env *env)
+{
+	return expr->op == EXPR_SELECT ? value_new_thunk(ev, expr, env)
+				       : expr_delay(ev, expr, env);
+}
+
 /*
  * The bindings' words into cells[]. env: what values see; up: what inherited
  * ones see. no_share: every value that is not inherited gets a thunk.
@@ -65,7 +74,7 @@ static int bind(struct eval *ev, const struct expr_attrs *e, struct env *env,
 		else if (UNLIKELY(no_share))
 			cells[i] = value_new_thunk(ev, value_expr, env);
 		else
-			cells[i] = expr_delay(ev, value_expr, env);
+			cells[i] = cell_delay(ev, value_expr, env);
 		if (!cells[i])
 			goto out;
 	}
@@ -231,7 +240,7 @@ value set_list(struct eval *ev, const struct expr_list *e, struct env *env)
 		return 0;
 	items = value_list(v)->items;
 	for (uint32_t i = 0; i < e->len; i++) {
-		items[i] = expr_delay(ev, e->items[i], env);
+		items[i] = cell_delay(ev, e->items[i], env);
 		if (!items[i])
 			return 0;
 	}

@@ -17,9 +17,12 @@
  * failed, with the message in struct eval (error.h).
  *
  * Environments, list elements and attribute sets hold words; a word that is a
- * thunk is overwritten by its result where it lies when it is forced, except
- * by a function or a float: Nix compares those by the cell they lie in
- * (`[ f ] == [ f ]`, but not `[ x.f ] == [ x.f ]`), so there the thunk stays
+ * thunk is overwritten by its result where it lies when it is forced, unless
+ * that is known by the cell it lies in: Nix takes a cell for equal to itself
+ * whatever it holds, and marks a list as repeated by its cell, but evaluating
+ * `x.f` or `f x` makes a cell of its own (`[ f ] == [ f ]`, but not
+ * `[ x.f ] == [ x.f ]`). Of functions and floats all cells matter, of sets and
+ * lists those that may hold what another cell holds too: there the thunk stays
  * and is the cell's identity.
  *
  * A thunk has two words and is overwritten in place, once, by its result:
@@ -76,6 +79,8 @@ enum thunk_state {
 	THUNK_DONE = 3,	  /* data: the result */
 	THUNK_BUSY = 4,	  /* bit: being forced further up the stack */
 	THUNK_FAILED = 7, /* data: struct error * */
+	/* The result is known by this cell, see above. */
+	THUNK_KEPT = THUNK_DONE | 8,
 };
 
 struct thunk {
