@@ -496,6 +496,8 @@ static int find_definition(struct host *host, const struct wire_text *path,
 	}
 	if (view_name_is(&rest[1], "value")) {
 		out->kind = WIRE_UNKNOWN;
+		/* The type speaks of what definitions are merged to. */
+		out->place.type = 0;
 		return view_value(host, d->all[d->index].value, rest + 2,
 				  len - 2, out);
 	}

@@ -56,6 +56,7 @@ in
     count = lib.mkOption { type = lib.types.int; default = 1; };
     hidden.enable = lib.mkEnableOption "something hidden";
     attrs = lib.mkOption { type = lib.types.attrsOf lib.types.int; default = { x = 1; }; };
+    deep = lib.mkOption { type = lib.types.attrsOf (lib.types.attrsOf lib.types.int); default = { }; };
     unlimited.list = lib.mkOption { type = lib.types.listOf lib.types.str; default = [ ]; };
   };
 }
@@ -68,6 +69,7 @@ module hosts/ares/configuration.nix <<'NIX'
   networking.hostName = "ares";
   kinds.count = lib.mkForce 7;
   kinds.unlimited.list = [ "a" ];
+  kinds.deep.x.y = 1;
   boot.loader.grub.device = "/dev/sda";
   fileSystems."/".device = "/dev/sda1";
   system.stateVersion = "25.11";
@@ -186,8 +188,10 @@ is 'meta description' "$(cat meta/kinds/enum/description)" 'One of two.'
 is 'meta declarations' "$(cat meta/kinds/enum/declarations)" "$repo/modules/kinds.nix"
 is 'meta definitions' "$(cat meta/kinds/count/definitions/0/{file,line,value,priority,state} |
 	tr '\n' ' ')" "$repo/hosts/ares/configuration.nix 6 7 50 won "
+is 'what a definition holds' \
+	"$(find meta/kinds/deep/definitions/0/value -type f)" meta/kinds/deep/definitions/0/value/x/y
 is 'isDefined' "$(cat meta/kinds/{noValue,count}/isDefined | tr '\n' ' ')" 'false true '
-is 'set' "$(ls set/kinds | tr '\n' ' ')" 'count unlimited '
+is 'set' "$(ls set/kinds | tr '\n' ' ')" 'count deep unlimited '
 is 'its value' "$(cat set/kinds/count)" 7
 is 'toggles' "$(find toggles/kinds -type f | sort | tr '\n' ' ')" \
 	'toggles/kinds/enum toggles/kinds/hidden/enable '
