@@ -435,6 +435,25 @@ static void begin_process(struct cache_site *site, const struct put *put)
 	}
 }
 
+/* Make room for a candidate. One of which answers were given stays: what they
+ * depend on must be told (cache_reads()). With the site's lock held. */
+static bool make_room(struct cache_site *site)
+{
+	size_t at = site->len;
+
+	if (at < TRY_SCOPES)
+		return true;
+	while (at > 0 && site->candidates[at - 1].place.part)
+		at--;
+	if (!at)
+		return false;
+	free(site->candidates[at - 1].chains);
+	memmove(site->candidates + at - 1, site->candidates + at,
+		(site->len - at) * sizeof(*site->candidates));
+	site->len--;
+	return true;
+}
+
 /* Answers are looked for in the scope from now on, too. */
 static void publish(struct cache_site *site, const struct put *put)
 {
@@ -443,9 +462,7 @@ static void publish(struct cache_site *site, const struct put *put)
 	pthread_mutex_lock(&site->lock);
 	for (size_t i = 0; i < site->len; i++)
 		known |= site->candidates[i].place.scope == site->put_scope;
-	if (site->epoch == put->epoch && !known) {
-		if (site->len == TRY_SCOPES)
-			free(site->candidates[--site->len].chains);
+	if (site->epoch == put->epoch && !known && make_room(site)) {
 		memmove(site->candidates + 1, site->candidates,
 			site->len * sizeof(*site->candidates));
 		candidate_init(&site->candidates[0], site->put_scope);

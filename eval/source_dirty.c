@@ -15,7 +15,8 @@
 #include "eval/source_git_private.h"
 
 struct check {
-	struct git_repo *repo;
+	git_repository *git;
+	git_index *index;
 	const char *folder;	 /* of the working tree, "/" at its end */
 	struct timespec written; /* the index was */
 	bool modes;		 /* core.fileMode */
@@ -74,8 +75,8 @@ static int is_changed(const struct check *c, const git_index_entry *e)
 		    git_odb_hash(&oid, target, strlen(target),
 				 GIT_OBJECT_BLOB) < 0)
 			return 1;
-	} else if (git_repository_hashfile(&oid, c->repo->git, file,
-					   GIT_OBJECT_BLOB, NULL) < 0) {
+	} else if (git_repository_hashfile(&oid, c->git, file, GIT_OBJECT_BLOB,
+					   NULL) < 0) {
 		return -1;
 	}
 	return !git_oid_equal(&oid, &e->id);
@@ -83,11 +84,11 @@ static int is_changed(const struct check *c, const git_index_entry *e)
 
 static int workdir_differs(struct check *c)
 {
-	size_t count = git_index_entrycount(c->repo->index);
+	size_t count = git_index_entrycount(c->index);
 	int rc = 0;
 
 	for (size_t i = 0; i < count && rc == 0; i++)
-		rc = is_changed(c, git_index_get_byindex(c->repo->index, i));
+		rc = is_changed(c, git_index_get_byindex(c->index, i));
 	return rc;
 }
 
@@ -107,42 +108,47 @@ static int index_differs(struct check *c)
 	int rc;
 
 	/* Before the first commit the tree is empty. */
-	if (git_revparse_single(&tree, c->repo->git, "HEAD^{tree}") < 0)
-		return git_index_entrycount(c->repo->index) > 0;
+	if (git_revparse_single(&tree, c->git, "HEAD^{tree}") < 0)
+		return git_index_entrycount(c->index) > 0;
 	options.flags = GIT_DIFF_IGNORE_SUBMODULES;
 	options.notify_cb = first_delta;
 	options.payload = &differs;
-	rc = git_diff_tree_to_index(&diff, c->repo->git, (git_tree *)tree,
-				    c->repo->index, &options);
+	rc = git_diff_tree_to_index(&diff, c->git, (git_tree *)tree, c->index,
+				    &options);
 	git_diff_free(diff);
 	git_object_free(tree);
 	return differs ? 1 : rc < 0 ? -1 : 0;
 }
 
-int git_repo_is_dirty(struct eval *ev, struct git_repo *repo)
+int git_tree_is_dirty(struct git_repository *git, struct git_index *index)
 {
-	struct check c = { .repo = repo };
+	struct check c = { .git = git, .index = index };
 	git_config *config = NULL;
 	struct stat st;
 	int modes = 1, rc;
 
+	c.folder = git_repository_workdir(git);
+	if (git_repository_config_snapshot(&config, git) == 0)
+		git_config_get_bool(&modes, config, "core.filemode");
+	git_config_free(config);
+	c.modes = modes;
+	if (git_index_path(index) && stat(git_index_path(index), &st) == 0)
+		c.written = st.st_mtim;
+	rc = c.folder ? workdir_differs(&c) : 0;
+	return rc == 0 ? index_differs(&c) : rc;
+}
+
+int git_repo_is_dirty(struct eval *ev, struct git_repo *repo)
+{
+	int rc;
+
 	if (repo->dirty_known)
 		return repo->dirty;
-	c.folder = git_repository_workdir(repo->git);
 	if (!repo->index && git_repository_index(&repo->index, repo->git) < 0) {
 		git_fail(ev, "reading the index of", repo->path);
 		return -1;
 	}
-	if (git_repository_config_snapshot(&config, repo->git) == 0)
-		git_config_get_bool(&modes, config, "core.filemode");
-	git_config_free(config);
-	c.modes = modes;
-	if (git_index_path(repo->index) &&
-	    stat(git_index_path(repo->index), &st) == 0)
-		c.written = st.st_mtim;
-	rc = c.folder ? workdir_differs(&c) : 0;
-	if (rc == 0)
-		rc = index_differs(&c);
+	rc = git_tree_is_dirty(repo->git, repo->index);
 	if (rc < 0) {
 		git_fail(ev, "getting working directory status of", repo->path);
 		return -1;

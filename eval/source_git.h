@@ -13,6 +13,9 @@
 #define GIT_REV_LEN 40
 #define GIT_REV_NONE "0000000000000000000000000000000000000000"
 
+struct git_index;
+struct git_repository;
+
 /* An open repository; there is one for each path, and it stays open. */
 struct git_repo;
 
@@ -34,6 +37,8 @@ int git_repo_resolve(struct eval *ev, struct git_repo *repo, const char *name,
 		     char rev[GIT_REV_LEN + 1]);
 /* Does the index or a tracked file differ from HEAD? 1, 0 or -1. */
 int git_repo_is_dirty(struct eval *ev, struct git_repo *repo);
+/* The same without an evaluation, and without a message. */
+int git_tree_is_dirty(struct git_repository *git, struct git_index *index);
 /* Seconds since 1970 of a commit, -1 with the error pending. */
 int64_t git_repo_time(struct eval *ev, struct git_repo *repo, const char *rev);
 /* How many commits rev and its ancestors are; -1 with the error pending. */

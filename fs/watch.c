@@ -46,7 +46,9 @@ struct reader {
 	uint64_t epoch, served;
 	struct buf body; /* of READS */
 	bool all;	 /* what a dead process read is not known: anything */
-	char state[TRACKED_ID_SIZE]; /* for which it was renewed last */
+	bool lost;	 /* nor is what kept answers depend on: renew it */
+	char state[TRACKED_ID_SIZE]; /* of the work tree, for which it was
+					renewed last */
 };
 
 struct watch {
@@ -75,6 +77,12 @@ struct watch {
 };
 
 /* --- is a host out of date? --------------------------------------------- */
+
+/* A look: what of git changed since the last, and whether anything did. */
+struct check {
+	struct watch *watch;
+	bool head, index, changed;
+};
 
 static bool read_differs(struct watch *watch, const struct wire_read *read,
 			 int64_t started)
@@ -106,19 +114,33 @@ static bool read_differs(struct watch *watch, const struct wire_read *read,
 	return differs;
 }
 
+/* What the worker says of the work tree may be what a submodule is like, which
+ * we do not look at. */
+static bool may_disagree(const struct watch *watch)
+{
+	struct buf path = BUF_INIT;
+	bool may = watch->state[0] == '?';
+
+	buf_add_format(&path, "%s/.gitmodules", watch->repository);
+	may |= path.failed || access(buf_text(&path), F_OK) == 0;
+	buf_release(&path);
+	return may;
+}
+
 /*
  * Is the work tree at another commit, or no longer clean, or clean again? All
  * its files must be looked at to tell, so that is done only for who asked. If
- * the worker tells it otherwise (a submodule's state) it is not renewed for the
- * same twice.
+ * the worker may tell it otherwise it is not renewed for the same twice without
+ * any other change.
  */
 static bool head_differs(struct watch *watch, struct reader *reader,
-			 const struct wire_read *read, bool head)
+			 const struct wire_read *read,
+			 const struct check *check)
 {
 	XXH128_canonical_t state;
 
 	if (!read->content.len)
-		return head;
+		return check->head;
 	if (!watch->state[0] &&
 	    tracked_commit(watch->repository, "*", watch->state) < 0)
 		strcpy(watch->state, "?");
@@ -127,14 +149,14 @@ static bool head_differs(struct watch *watch, struct reader *reader,
 	if (memcmp(state.digest, read->content.bytes, sizeof(state.digest)) ==
 	    0)
 		return false;
-	if (strcmp(watch->state, reader->state) == 0)
-		return head;
+	if (strcmp(watch->state, reader->state) == 0 && may_disagree(watch))
+		return check->head || check->changed;
 	strcpy(reader->state, watch->state);
 	return true;
 }
 
 static bool any_differs(struct watch *watch, struct reader *reader,
-			int64_t started, bool head, bool index)
+			int64_t started, const struct check *check)
 {
 	struct wire_in in;
 	bool differs = false;
@@ -142,7 +164,7 @@ static bool any_differs(struct watch *watch, struct reader *reader,
 
 	/* A repository without work tree is its HEAD. */
 	if (watch->head.bare)
-		return head;
+		return check->head;
 	wire_in_init(&in, reader->body.data, reader->body.len);
 	count = wire_get_count(&in, 9);
 	for (size_t i = 0; i < count && !differs && !in.bad; i++) {
@@ -152,9 +174,9 @@ static bool any_differs(struct watch *watch, struct reader *reader,
 		if (in.bad)
 			break;
 		if (read.kind == WIRE_READ_HEAD)
-			differs = head_differs(watch, reader, &read, head);
+			differs = head_differs(watch, reader, &read, check);
 		else if (read.kind == WIRE_READ_INDEX)
-			differs = index;
+			differs = check->index;
 		else
 			differs = read_differs(watch, &read, started);
 		if (differs)
@@ -199,6 +221,7 @@ static bool refresh(struct watch *watch, struct reader *reader)
 	if (reader->epoch == state.epoch && reader->served == state.served)
 		return true;
 	watch->active = true;
+	reader->lost = false;
 	err = worker_reads(reader->worker, BUSY_MS, &answer);
 	if (err == 0 && answer.epoch == state.epoch) {
 		buf_reset(&reader->body);
@@ -216,6 +239,8 @@ static bool refresh(struct watch *watch, struct reader *reader)
 		 * read and has changed since will differ then. */
 		if (err == -EBUSY)
 			watch->busy = reader->worker;
+		else if (err == -ESTALE)
+			reader->lost = true;
 		else if (err != -ESRCH)
 			reader->all = true;
 		reader->epoch = state.epoch;
@@ -224,11 +249,6 @@ static bool refresh(struct watch *watch, struct reader *reader)
 	answer_release(&answer);
 	return err != -ESRCH;
 }
-
-struct check {
-	struct watch *watch;
-	bool head, index, changed;
-};
 
 static void check_worker(struct worker *worker, void *arg)
 {
@@ -243,9 +263,8 @@ static void check_worker(struct worker *worker, void *arg)
 	if (!reader || worker_revision(worker) || !refresh(watch, reader))
 		return;
 	/* One that can't tell what it read may have read what has changed. */
-	if (!(reader->all && check->changed) &&
-	    !any_differs(watch, reader, worker_started(worker), check->head,
-			 check->index))
+	if (!reader->lost && !(reader->all && check->changed) &&
+	    !any_differs(watch, reader, worker_started(worker), check))
 		return;
 	name = worker_name(worker, &len);
 	log_line(LOG_INFO, "%.*s: files it depends on have changed",

@@ -229,6 +229,9 @@ static int kept_reads(struct worker *worker, struct buf *out, uint32_t *count)
 		      ? cache_reads(worker->site, epoch, repository, out, count)
 		      : -ENOMEM;
 	free(repository);
+	/* There were some when the answers were given. */
+	if (err == -ESRCH)
+		err = -ESTALE;
 	pthread_mutex_lock(&worker->lock);
 	return epoch == worker->epoch ? err : -EBUSY;
 }
@@ -254,7 +257,11 @@ int worker_reads(struct worker *worker, unsigned wait_ms, struct answer *answer)
 	pthread_mutex_lock(&worker->lock);
 	answer->epoch = worker->epoch;
 	kept_err = kept_reads(worker, &kept, &kept_count);
-	if (worker->reads_lost || (kept_err < 0 && kept_err != -ESRCH)) {
+	if (kept_err < 0 && kept_err != -ESRCH) {
+		err = -ESTALE;
+		goto out;
+	}
+	if (worker->reads_lost) {
 		err = -ENODATA;
 		goto out;
 	}

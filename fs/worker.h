@@ -120,7 +120,8 @@ const char *worker_name(const struct worker *worker, size_t *len);
  * What evaluation read in this epoch (the body of a READS answer), waiting at
  * most wait_ms for a worker that is busy. Returns 0; -ESRCH if nothing was
  * evaluated in this epoch; -EBUSY if it evaluates for longer; -ENODATA if that
- * can't be told any more, since the process died.
+ * can't be told any more, since the process died; -ESTALE if answers were kept
+ * ones and what they depend on is not on disk any more.
  */
 int worker_reads(struct worker *worker, unsigned wait_ms,
 		 struct answer *answer);

@@ -233,6 +233,37 @@ done
 	fail "undone while mounted: $(stat_of workers_started) evaluations"
 stop
 
+# A tree that is dirty, clean by a file that the host reads, and dirty again.
+set_to one 'self.rev or "dirty"'
+git -C "$repo" commit -qam flip --allow-empty
+go
+is 'clean' "$(cat "$mnt/hosts/$v")" "$(git -C "$repo" rev-parse HEAD)"
+for _ in 1 2 3; do
+	echo more >> "$repo/flags/keep"
+	synced
+	is 'dirty by what is not read' "$(cat "$mnt/hosts/$v")" dirty
+	echo '# more' >> "$repo/hosts/one.nix"
+	synced
+	is 'dirty by what is read' "$(cat "$mnt/hosts/$v")" dirty
+	git -C "$repo" checkout -q .
+	synced
+	is 'clean again' "$(cat "$mnt/hosts/$v")" "$(git -C "$repo" rev-parse HEAD)"
+done
+stop
+
+# The records go while a value of theirs is shown.
+set_to one 'lib.fileContents ../data/x'
+kept_before=$(cat "$repo/data/x")
+"$FLAKEFS" cat "$repo" hosts/$v > "$work/out"
+go
+is 'before the records go' "$(cat "$mnt/hosts/$v")" "$kept_before"
+"$FLAKEFS" cache --clear
+echo gone > "$repo/data/x"
+synced
+is 'changed after they went' "$(cat "$mnt/hosts/$v")" gone
+stop
+echo "$kept_before" > "$repo/data/x"
+
 # The time never lasts.
 set_to one 'toString builtins.currentTime'
 before=$("$FLAKEFS" cat "$repo" hosts/$v -o impure)

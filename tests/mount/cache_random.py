@@ -4,9 +4,9 @@ from scratch.
     cache_random.py FLAKEFS NIXPKGS STEPS [SEED]
 
 The repository has HOSTS hosts, each of which reads some files, folders, other
-hosts, and what commit it is at. After each step a few values are read three
-times: through a mount that stays, by a process that has only the cache, and by
-one without it. All must agree, also in their messages.
+hosts, and what commit it is at. After each step a few values are read four
+times: through two mounts that stay, by a process that has only the cache, and
+by one without it. All must agree, also in their messages.
 """
 import os
 import random
@@ -25,6 +25,8 @@ seed = int(sys.argv[4]) if len(sys.argv) > 4 else random.randrange(1 << 30)
 rng = random.Random(seed)
 work = tempfile.mkdtemp(prefix="flakefs-random.")
 repo, mnt = work + "/repo", work + "/mnt"
+# The second one can be written to.
+MOUNTS = {mnt: "ro", work + "/mnt2": "rw"}
 os.environ["XDG_CACHE_HOME"] = work + "/cache"
 os.environ["GIT_CONFIG_GLOBAL"] = "/dev/null"
 log = []
@@ -254,19 +256,36 @@ def git_gc():
     git("gc", "-q")
 
 
+def git_rebase():
+    if not git("rebase", "-q", rng.choice(["main", "other", "third"])):
+        git("rebase", "--abort")
+
+
 def remount():
+    which = rng.choice(list(MOUNTS))
     if rng.random() < 0.3:
-        kill()
+        kill(which)
     else:
-        unmount()
-    mount()
+        unmount(which)
+    mount(which)
+
+
+def write_value():
+    """A commit of the mount's own, or a refusal."""
+    try:
+        with open("%s/hosts/%s/options/%s" % (list(MOUNTS)[1], hot(),
+                                              rng.choice(OPTIONS)), "w",
+                  buffering=1) as f:
+            f.write("%d\n" % rng.randrange(3))
+    except OSError:
+        pass
 
 
 def read_now():
     """While it is not yet seen: what is read may be old, not what is kept."""
     host = edit_host()
     for option in OPTIONS:
-        through_mount(host, option)
+        through_mount(mnt, host, option)
 
 
 def edit_while_read():
@@ -286,34 +305,35 @@ STEPS = [
     (6, rewrite_in_place), (4, touch), (2, break_host), (2, remove_host),
     (4, git_add), (5, git_commit), (6, git_checkout), (2, git_stash),
     (2, git_pop), (2, git_reset), (2, git_untrack), (1, git_gc),
-    (3, remount), (3, read_now), (3, edit_while_read), (10, lambda: None),
+    (2, git_rebase), (3, remount), (3, write_value), (3, read_now),
+    (3, edit_while_read), (10, lambda: None),
 ]
 
 
 # --- reading -------------------------------------------------------------
 
-def mount():
-    subprocess.run([flakefs, repo, mnt, "-o", "ro"], check=True,
+def mount(where):
+    subprocess.run([flakefs, repo, where, "-o", MOUNTS[where]], check=True,
                    stderr=subprocess.DEVNULL)
 
 
-def unmount():
-    subprocess.run(["fusermount3", "-u", mnt], check=True)
+def unmount(where):
+    subprocess.run(["fusermount3", "-u", where], check=True)
 
 
-def kill():
-    with open("/proc/self/mounts") as f:
-        assert mnt in f.read()
-    pids = subprocess.run(["pgrep", "-f", "%s %s %s" % (flakefs, repo, mnt)],
-                          stdout=subprocess.PIPE, text=True).stdout.split()
+def kill(where):
+    pids = subprocess.run(
+        ["pgrep", "-f", "%s %s %s " % (flakefs, repo, where)],
+        stdout=subprocess.PIPE, text=True).stdout.split()
+    assert pids
     for pid in pids:
         os.kill(int(pid), signal.SIGKILL)
     time.sleep(0.05)
-    subprocess.run(["fusermount3", "-uzq", mnt])
+    subprocess.run(["fusermount3", "-uzq", where])
 
 
-def through_mount(host, option):
-    path = "%s/hosts/%s/options/%s" % (mnt, host, option)
+def through_mount(where, host, option):
+    path = "%s/hosts/%s/options/%s" % (where, host, option)
     try:
         with open(path) as f:
             return 0, f.read()
@@ -339,15 +359,18 @@ def finish(child):
 def compare(step, host, option):
     fresh = start(host, option, "-o", "no-cache")
     kept = start(host, option)
-    with open(mnt + "/.flakefs/sync") as f:
-        f.read()
-    mounted = through_mount(host, option)
+    mounted = {}
+    for where in MOUNTS:
+        with open(where + "/.flakefs/sync") as f:
+            f.read()
+        mounted[where] = through_mount(where, host, option)
     fresh, kept = finish(fresh), finish(kept)
     wrong = []
     if fresh != kept:
         wrong.append(("the cache", kept))
-    if fresh[0] != mounted[0] or (fresh[0] == 0 and fresh[1] != mounted[1]):
-        wrong.append(("the mount", mounted))
+    for where, got in mounted.items():
+        if fresh[0] != got[0] or (fresh[0] == 0 and fresh[1] != got[1]):
+            wrong.append(("the mount " + MOUNTS[where], got))
     if wrong:
         print("seed %d, step %d: %s/%s\nexpected %r" %
               (seed, step, host, option, fresh))
@@ -365,7 +388,8 @@ def stats():
 
 def main():
     os.makedirs(repo)
-    os.makedirs(mnt)
+    for where in MOUNTS:
+        os.makedirs(where)
     shutil.copytree(nixpkgs + "/lib", repo + "/lib")
     write("flake.nix", FLAKE)
     write("module.nix", MODULE % "default")
@@ -380,7 +404,8 @@ def main():
     git_commit()
     git("branch", "other", check=True)
     git("branch", "third", check=True)
-    mount()
+    for where in MOUNTS:
+        mount(where)
     bad = 0
     begin = time.time()
     try:
@@ -401,7 +426,8 @@ def main():
             print("the cache was of no use")
             bad = 1
     finally:
-        subprocess.run(["fusermount3", "-uzq", mnt])
+        for where in MOUNTS:
+            subprocess.run(["fusermount3", "-uzq", where])
         if not bad:
             shutil.rmtree(work)
     if bad:
