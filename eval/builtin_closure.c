@@ -5,9 +5,12 @@
  * hashed, and of keys that are partly incomparable it depends on the tree's
  * shape which comparison fails.
  */
+#include <string.h>
+
 #include "eval/builtin.h"
 #include "eval/print.h"
 #include "eval/scratch.h"
+#include "eval/source.h"
 
 struct node {
 	struct node *child[2]; /* lesser, greater keys */
@@ -80,6 +83,42 @@ static struct node *neighbour(struct node *node, int side)
 	return node->parent;
 }
 
+/* The text of a string or path, forced; NULL of anything else or with the error
+ * pending. */
+static const char *key_text(struct eval *ev, value *key, size_t *len)
+{
+	value v = value_force(ev, key);
+	const char *text = NULL;
+
+	if (v && value_tag(v) == TAG_STRING) {
+		text = value_string(v)->bytes;
+		*len = value_string(v)->len;
+	} else if (v && value_is_path(v)) {
+		text = source_text(ev, value_path(v));
+		*len = text ? strlen(text) : 0;
+	}
+	return text;
+}
+
+/* Keys need an order to be found by, and nobody sees which. 1, 0 or -1. */
+static int key_less(struct closure *c, value *a, value *b)
+{
+	size_t a_len, b_len;
+	const char *a_text = key_text(c->ev, a, &a_len), *b_text = NULL;
+	int order;
+
+	if (a_text)
+		b_text = key_text(c->ev, b, &b_len);
+	if (!b_text && eval_error(c->ev))
+		return -1;
+	/* A string and a path can't be compared. */
+	if (!b_text || value_is_path(*a) != value_is_path(*b))
+		return value_less(c->ev, a, b, NO_POS, "");
+	if (source_order(c->ev, a_text, a_len, b_text, b_len, &order) < 0)
+		return -1;
+	return order < 0;
+}
+
 /* Add a key: 1 if it is new, 0 if it is there, -1 if it cannot be compared. */
 static int insert(struct closure *c, value *key, value element)
 {
@@ -88,7 +127,7 @@ static int insert(struct closure *c, value *key, value element)
 
 	while (node) {
 		parent = node;
-		less = value_less(c->ev, key, node->key, NO_POS, "");
+		less = key_less(c, key, node->key);
 		if (less < 0)
 			return -1;
 		node = node->child[!less];
@@ -97,7 +136,7 @@ static int insert(struct closure *c, value *key, value element)
 	/* Only the next lesser key may still be equal. */
 	before = parent && less ? neighbour(parent, 0) : parent;
 	if (before) {
-		int greater = value_less(c->ev, before->key, key, NO_POS, "");
+		int greater = key_less(c, before->key, key);
 
 		if (greater <= 0)
 			return greater;
@@ -127,7 +166,7 @@ static void blame(struct closure *c, value *key, value element)
 		node = node->child[0];
 	while (node) {
 		eval_clear_error(c->ev);
-		if (value_less(c->ev, key, node->key, NO_POS, "") < 0)
+		if (key_less(c, key, node->key) < 0)
 			break;
 		node = neighbour(node, 1);
 	}

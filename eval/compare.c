@@ -28,13 +28,8 @@ static int text_less(struct eval *ev, const char *a, size_t a_len,
 static int text_equal(struct eval *ev, const struct string *a,
 		      const struct string *b)
 {
-	int order;
-
-	if (a->len != b->len)
-		return 0;
-	if (source_compare(ev, a->bytes, a->len, b->bytes, b->len, &order) < 0)
-		return -1;
-	return order == 0;
+	return a->len == b->len ? source_equal(ev, a->bytes, b->bytes, a->len)
+				: 0;
 }
 
 static int path_less(struct eval *ev, const struct path *a,

@@ -20,6 +20,7 @@ struct match {
 };
 
 struct search {
+	const struct outline_module *module;
 	const struct outline_name *names;
 	uint32_t len;
 	struct match first;	  /* unless under a condition */
@@ -235,17 +236,18 @@ static bool has_name(const struct outline_set *set, const char *text)
 	return false;
 }
 
-/* Search the module for the path; names has room for one more than len. */
-static void search_module(struct search *s, const struct outline *o,
+/* Search a module for the path; names has room for one more than len. */
+static void search_module(struct search *s, const struct outline_module *m,
 			  const struct wire_text *path, size_t len,
 			  struct outline_name *names)
 {
 	size_t n = 0;
 
 	memset(s, 0, sizeof(*s));
+	s->module = m;
 	/* As the module system does it: with one of these in it, a module's
 	 * definitions are in its config. */
-	if (has_name(o->module, "config") || has_name(o->module, "options"))
+	if (has_name(m->set, "config") || has_name(m->set, "options"))
 		names[n++] = (struct outline_name){ "config", 6, false };
 	for (size_t i = 0; i < len; i++)
 		names[n++] = (struct outline_name){
@@ -255,7 +257,7 @@ static void search_module(struct search *s, const struct outline *o,
 		};
 	s->names = names;
 	s->len = n;
-	search_set(s, o->module, 0, 0);
+	search_set(s, m->set, 0, 0);
 }
 
 static bool path_is_usable(const struct wire_text *path, size_t len)
@@ -269,19 +271,69 @@ static bool path_is_usable(const struct wire_text *path, size_t len)
 	return true;
 }
 
-bool edit_find(const char *text, size_t text_len, const struct wire_text *path,
+/*
+ * Search all modules: the one that has the path, else the one that has it under
+ * a condition, else the one with the best place for it. *count: how often it is
+ * given in all of them.
+ */
+static bool search_all(struct search *out, const struct outline *o,
+		       const struct wire_text *path, size_t len,
+		       struct outline_name *names, uint32_t *count)
+{
+	const struct outline_module *best = NULL;
+	int most = -1;
+	uint32_t score = 0;
+
+	*count = 0;
+	for (uint32_t i = 0; i < o->modules_len; i++) {
+		const struct outline_module *m = &o->modules[i];
+		struct search s;
+		int rank;
+
+		if (!m->set)
+			continue;
+		search_module(&s, m, path, len, names);
+		*count += s.count;
+		rank = s.count ? 3 : s.conditional.binding ? 2 : s.inside != 0;
+		if (rank > most || (!rank && !most && s.score > score)) {
+			most = rank;
+			score = s.score;
+			best = m;
+		}
+	}
+	if (best)
+		search_module(out, best, path, len, names);
+	return best;
+}
+
+bool edit_has_module(const char *text, size_t text_len,
+		     const struct edit_scope *scope)
+{
+	struct outline o;
+	bool has = false;
+
+	if (outline_init(&o, text, text_len, scope) == 0)
+		for (uint32_t i = 0; i < o.modules_len; i++)
+			has |= o.modules[i].set != NULL;
+	outline_release(&o);
+	return has;
+}
+
+bool edit_find(const char *text, size_t text_len,
+	       const struct edit_scope *scope, const struct wire_text *path,
 	       size_t len, struct edit_binding *out)
 {
 	struct outline_name names[NAMES_MAX];
 	struct search s;
 	struct outline o;
 	const struct match *match = NULL;
+	uint32_t count;
 	bool found = false;
 
 	if (!path_is_usable(path, len))
 		return false;
-	if (outline_init(&o, text, text_len) == 0 && o.module) {
-		search_module(&s, &o, path, len, names);
+	if (outline_init(&o, text, text_len, scope) == 0 &&
+	    search_all(&s, &o, path, len, names, &count)) {
 		match = s.count ? &s.first : &s.conditional;
 		found = match->binding;
 	}
@@ -354,9 +406,10 @@ static bool is_forced(const struct outline *o, const struct outline_binding *b,
 		      7) != NULL;
 }
 
-static void replace(struct outline *o, const struct match *match,
+static void replace(struct outline *o, const struct search *s,
 		    const char *wanted, unsigned flags, struct splices *all)
 {
+	const struct match *match = &s->first;
 	const struct outline_binding *b = match->binding;
 	const struct outline_branch *branch = match->branch;
 	uint32_t start = branch->start, end = branch->end;
@@ -364,7 +417,7 @@ static void replace(struct outline *o, const struct match *match,
 	struct buf text = BUF_INIT;
 
 	if (flags & EDIT_FORCE && !is_forced(o, b, branch, flags)) {
-		edit_reach_lib(o, all, &text);
+		edit_reach_lib(o, s->module, all, &text);
 		add_force(&text, flags);
 		edit_add_argument(&text, wanted);
 		start = b->value;
@@ -385,14 +438,15 @@ static void replace(struct outline *o, const struct match *match,
 	buf_release(&text);
 }
 
-static int change(struct outline *o, const struct search *s, const char *wanted,
-		  unsigned flags, struct splices *all, struct buf *err)
+static int change(struct outline *o, const struct search *s, uint32_t count,
+		  const char *wanted, unsigned flags, struct splices *all,
+		  struct buf *err)
 {
 	const struct match *match = &s->first;
 	const struct outline_branch *branch = match->branch;
 	uint32_t at = match->binding->start;
 
-	if (s->count > 1)
+	if (count > 1)
 		return refuse(err, o, at,
 			      "the value is put together from several parts");
 	if (!branch)
@@ -402,7 +456,7 @@ static int change(struct outline *o, const struct search *s, const char *wanted,
 	if (!outline_is_literal(o, branch->start, branch->end))
 		return refuse(err, o, at,
 			      "the value is computed, not a plain literal");
-	replace(o, match, wanted, flags, all);
+	replace(o, s, wanted, flags, all);
 	return 0;
 }
 
@@ -420,7 +474,7 @@ static int add(struct outline *o, const struct search *s, const char *wanted,
 			      "it is a set, of which this is a part");
 	if (!s->place.set) {
 		if (!b)
-			return refuse(err, o, o->module->open,
+			return refuse(err, o, s->module->set->open,
 				      "there is no set that could take it");
 		for (uint32_t i = 0; i < b->branches_len; i++)
 			if (b->branches[i].wraps & OUTLINE_CONDITION)
@@ -434,7 +488,7 @@ static int add(struct outline *o, const struct search *s, const char *wanted,
 					     "computed");
 	}
 	if (flags & EDIT_FORCE) {
-		edit_reach_lib(o, all, &text);
+		edit_reach_lib(o, s->module, all, &text);
 		add_force(&text, flags);
 		edit_add_argument(&text, wanted);
 		wanted = buf_text(&text);
@@ -461,7 +515,7 @@ static bool is_wanted(struct outline *o, uint32_t start, uint32_t end,
 	    memcmp(o->text + start, wanted, end - start) == 0)
 		return true;
 	len = outline_list(o, start, end, &have);
-	if (outline_init(&other, wanted, strlen(wanted)) == 0)
+	if (outline_init(&other, wanted, strlen(wanted), NULL) == 0)
 		other_len = outline_list(&other, 0, strlen(wanted), &want);
 	same = len >= 0 && len == other_len;
 	for (int64_t i = 0; same && i < len; i++)
@@ -475,17 +529,19 @@ static bool is_wanted(struct outline *o, uint32_t start, uint32_t end,
 
 /* The new text must parse, and the path must have the value in it: our own
  * mistakes end here. */
-static int check(const struct buf *text, const struct wire_text *path,
-		 size_t len, const char *wanted, struct buf *err)
+static int check(const struct buf *text, const struct edit_scope *scope,
+		 const struct wire_text *path, size_t len, const char *wanted,
+		 struct buf *err)
 {
 	struct edit_binding binding;
 	struct outline o;
 	int rc = 0;
 
-	if (outline_init(&o, buf_text(text), text->len) < 0) {
+	if (outline_init(&o, buf_text(text), text->len, scope) < 0) {
 		rc = refuse_text(err, &o);
 		buf_add_text(err, " (after the change)");
-	} else if (!edit_find(buf_text(text), text->len, path, len, &binding) ||
+	} else if (!edit_find(buf_text(text), text->len, scope, path, len,
+			      &binding) ||
 		   !binding.literal ||
 		   !is_wanted(&o, binding.start, binding.end, wanted)) {
 		rc = buf_fail(err, "1:1: the change would have no effect");
@@ -494,31 +550,31 @@ static int check(const struct buf *text, const struct wire_text *path,
 	return rc;
 }
 
-int edit_set(const char *text, size_t text_len, const struct wire_text *path,
-	     size_t len, const char *wanted, unsigned flags, struct buf *out,
-	     uint32_t *line, struct buf *err)
+int edit_set(const char *text, size_t text_len, const struct edit_scope *scope,
+	     const struct wire_text *path, size_t len, const char *wanted,
+	     unsigned flags, struct buf *out, uint32_t *line, struct buf *err)
 {
 	struct outline_name names[NAMES_MAX];
 	struct splices all = { 0 };
 	struct outline o;
 	struct search s;
-	uint32_t column;
+	uint32_t column, count;
 	size_t offset = 0;
 	int rc;
 
 	if (!path_is_usable(path, len))
 		return buf_fail(err, "1:1: the path can't be written in Nix");
-	if (outline_init(&o, text, text_len) < 0) {
+	if (outline_init(&o, text, text_len, scope) < 0) {
 		rc = refuse_text(err, &o);
 		goto out;
 	}
-	if (!o.module) {
-		rc = refuse(err, &o, o.at,
-			    "the module is computed, no plain set");
+	if (!search_all(&s, &o, path, len, names, &count)) {
+		rc = refuse(err, &o, o.modules_len ? o.modules[0].at : 0,
+			    scope ? "no module of the host's is written out"
+				  : "the module is computed, no plain set");
 		goto out;
 	}
-	search_module(&s, &o, path, len, names);
-	rc = s.count ? change(&o, &s, wanted, flags, &all, err)
+	rc = s.count ? change(&o, &s, count, wanted, flags, &all, err)
 		     : add(&o, &s, wanted, flags, &all, err);
 	if (rc < 0)
 		goto out;
@@ -529,7 +585,7 @@ int edit_set(const char *text, size_t text_len, const struct wire_text *path,
 		goto out;
 	}
 	line_and_column(buf_text(out), out->len, offset, line, &column);
-	rc = check(out, path, len, wanted, err);
+	rc = check(out, scope, path, len, wanted, err);
 out:
 	if (rc < 0)
 		buf_reset(out);

@@ -31,12 +31,30 @@ struct edit_binding {
 };
 
 /*
+ * Whose modules are meant in a text that is no module, or that of several
+ * hosts: those written out in the lists of modules that stand below a binding
+ * of the host's name. Everywhere below, the scope NULL means that the text is a
+ * module; and those written out in its imports are parts of it.
+ */
+struct edit_scope {
+	const char *class; /* "nixosConfigurations": not what stands below
+			      another of these */
+	struct wire_text host;
+	bool all; /* there is no other: any list of modules is the host's */
+};
+
+/*
  * Find the binding of exactly path (len names) in the module; also when it is
  * written nested or merged from several sets. False if there is none, or the
  * text does not parse.
  */
-bool edit_find(const char *text, size_t text_len, const struct wire_text *path,
+bool edit_find(const char *text, size_t text_len,
+	       const struct edit_scope *scope, const struct wire_text *path,
 	       size_t len, struct edit_binding *out);
+
+/* Is there a module that a definition could be added to? */
+bool edit_has_module(const char *text, size_t text_len,
+		     const struct edit_scope *scope);
 
 enum edit_flags {
 	EDIT_FORCE = 1, /* as lib.mkForce VALUE (a value that is edited and has
@@ -54,8 +72,8 @@ enum edit_flags {
  * the new text, from 1) in *line. -1 if it can't be done safely: err then says
  * why, with line:column in front ("12:5: the value is computed").
  */
-int edit_set(const char *text, size_t text_len, const struct wire_text *path,
-	     size_t len, const char *value, unsigned flags, struct buf *out,
-	     uint32_t *line, struct buf *err);
+int edit_set(const char *text, size_t text_len, const struct edit_scope *scope,
+	     const struct wire_text *path, size_t len, const char *value,
+	     unsigned flags, struct buf *out, uint32_t *line, struct buf *err);
 
 #endif

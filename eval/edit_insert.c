@@ -113,23 +113,24 @@ static void add_indent(const struct outline *o, uint32_t offset,
  */
 
 /* The function that gives the module gets the argument lib. */
-static void add_formal(const struct outline *o, struct splices *all)
+static void add_formal(const struct outline *o, const struct outline_module *m,
+		       struct splices *all)
 {
-	uint32_t at = o->formals_len ? o->last_formal_end
-		      : o->ellipsis  ? o->ellipsis
-				     : o->formals_open + 1;
+	uint32_t at = m->formals_len ? m->last_formal_end
+		      : m->ellipsis  ? m->ellipsis
+				     : m->formals_open + 1;
 	struct splice *splice = splice_add(all, at, 0);
 	uint32_t gap;
 
 	if (!splice)
 		return;
-	if (!o->formals_len) {
+	if (!m->formals_len) {
 		buf_add_text(&splice->bytes,
-			     o->ellipsis ? "lib, " : " lib, ...");
+			     m->ellipsis ? "lib, " : " lib, ...");
 		return;
 	}
 	/* What is between the last one and the dots separates this one too. */
-	gap = o->ellipsis ? o->ellipsis - at : 0;
+	gap = m->ellipsis ? m->ellipsis - at : 0;
 	if (gap && !memchr(o->text + at, '#', gap) &&
 	    !memmem(o->text + at, gap, "/*", 2))
 		buf_add(&splice->bytes, o->text + at, gap);
@@ -138,27 +139,35 @@ static void add_formal(const struct outline *o, struct splices *all)
 	buf_add_text(&splice->bytes, "lib");
 }
 
-void edit_reach_lib(const struct outline *o, struct splices *all,
-		    struct buf *out)
+void edit_reach_lib(const struct outline *o, const struct outline_module *m,
+		    struct splices *all, struct buf *out)
 {
 	struct splice *splice;
 
-	if (o->is_function && !o->has_lib && !o->has_formals) {
-		buf_add(out, o->arg.bytes, o->arg.len);
+	if (m->is_function && !m->has_lib && !m->has_formals) {
+		buf_add(out, m->arg.bytes, m->arg.len);
 		buf_add_text(out, ".lib.");
 		return;
 	}
 	buf_add_text(out, "lib.");
-	if (o->has_lib)
+	if (m->has_lib)
 		return;
-	if (o->is_function) {
-		add_formal(o, all);
+	if (m->is_function) {
+		add_formal(o, m, all);
 		return;
 	}
-	splice = splice_add(all, o->start, 0);
-	if (splice)
+	splice = splice_add(all, m->start, 0);
+	if (splice && m->in_list)
+		buf_add_text(&splice->bytes, m->in_parens ? "{ lib, ... }: "
+							  : "({ lib, ... }: ");
+	else if (splice)
 		buf_add_format(&splice->bytes, "{ lib, ... }:%s%s",
 			       edit_newline(o), edit_newline(o));
+	if (m->in_list && !m->in_parens) {
+		splice = splice_add(all, m->end, 0);
+		if (splice)
+			buf_add_char(&splice->bytes, ')');
+	}
 }
 
 /*
@@ -225,7 +234,7 @@ static bool add_tall_list(struct buf *out, const char *wanted,
 	struct outline o;
 	int64_t len = -1;
 
-	if (outline_init(&o, wanted, strlen(wanted)) == 0)
+	if (outline_init(&o, wanted, strlen(wanted), NULL) == 0)
 		len = outline_list(&o, 0, strlen(wanted), &items);
 	if (len > 0) {
 		buf_add_char(out, '[');

@@ -134,7 +134,7 @@ bool edit_list(struct outline *o, uint32_t start, uint32_t end,
 	bool done = false;
 
 	old_len = outline_list(o, start, end, &old);
-	if (outline_init(&other, wanted, strlen(wanted)) < 0)
+	if (outline_init(&other, wanted, strlen(wanted), NULL) < 0)
 		goto out;
 	new_len = outline_list(&other, 0, strlen(wanted), &new);
 	/* An empty list has no layout, and one that becomes empty keeps it for

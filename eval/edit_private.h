@@ -40,10 +40,10 @@ struct edit_place {
 /* How a value is spelled as an argument: (-1). */
 void edit_add_argument(struct buf *out, const char *wanted);
 
-/* "lib.", "pkgs.lib." or the like, after which mkForce is found; what is
- * needed for that is added to the changes. */
-void edit_reach_lib(const struct outline *o, struct splices *all,
-		    struct buf *out);
+/* "lib.", "pkgs.lib." or the like, after which mkForce is found in a module;
+ * what is needed for that is added to the changes. */
+void edit_reach_lib(const struct outline *o, const struct outline_module *m,
+		    struct splices *all, struct buf *out);
 
 /* The binding of names (len of them, without the consumed ones) to wanted,
  * added to the set in the style of what is there. */

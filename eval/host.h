@@ -19,6 +19,10 @@ struct host {
 	value options;	  /* its option tree */
 	value config;	  /* its values */
 	const char *file; /* the host's own file in the repository, or NULL */
+	/* Files of the repository that other hosts are known to read, while a
+	 * write is planned. */
+	const struct wire_text *shared;
+	size_t shared_len;
 };
 
 /* The hosts, as a list for the wire (count, then struct wire_host each).

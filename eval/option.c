@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "eval/render.h"
+
 /* Types nest as deep as their author wrote them; a cyclic one must not hang. */
 #define TYPE_DEPTH_MAX 16
 
@@ -189,23 +191,82 @@ bool option_is_toggle(struct eval *ev, struct attrs *option)
 	       type_is_toggle(ev, type, 0);
 }
 
-bool option_is_scalar(struct eval *ev, struct attrs *option)
-{
-	struct attrs *type = peek_attrs(ev, option, "type");
+/* Types that take anything, and say no more of it. */
+static const char *const open_types[] = { "anything", "unspecified", "raw",
+					  NULL };
 
-	return type && !option_flag(ev, option, "readOnly") &&
-	       type_hint(ev, type, 0) == OPTION_HINT_FILE;
+/* Types that stand for one that they hold: what its name is there. */
+static const char *wrapped_name(const char *type)
+{
+	static const char *const names[][2] = {
+		{ "nullOr", "elemType" },
+		{ "uniq", "elemType" },
+		{ "unique", "elemType" },
+		{ "coercedTo", "finalType" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(type, names[i][0]) == 0)
+			return names[i][1];
+	return NULL;
+}
+
+static bool type_is_writable(struct eval *ev, struct attrs *type, int depth)
+{
+	const char *name = type ? peek_text(ev, type, "name") : NULL;
+	const char *inner = name ? wrapped_name(name) : NULL;
+
+	if (!name || depth > TYPE_DEPTH_MAX)
+		return false;
+	if (type_hint(ev, type, 0) == OPTION_HINT_FILE)
+		return true;
+	if (inner)
+		return type_is_writable(ev, nested_type(ev, type, inner),
+					depth + 1);
+	if (strcmp(name, "either") == 0)
+		return type_is_writable(ev, nested_type(ev, type, "left"),
+					depth + 1) ||
+		       type_is_writable(ev, nested_type(ev, type, "right"),
+					depth + 1);
+	return listed(open_types, name, false);
+}
+
+bool option_is_writable(struct eval *ev, struct attrs *option)
+{
+	return !option_flag(ev, option, "readOnly") &&
+	       type_is_writable(ev, peek_attrs(ev, option, "type"), 0);
+}
+
+/* Types whose values have no members that definitions could give. */
+static const char *const closed_types[] = { "listOf",	    "package",
+					    "shellPackage", "pkgs",
+					    "functionTo",   NULL };
+
+static bool type_is_closed(struct eval *ev, struct attrs *type, int depth)
+{
+	const char *name = type ? peek_text(ev, type, "name") : NULL;
+	const char *inner = name ? wrapped_name(name) : NULL;
+
+	if (!name || depth > TYPE_DEPTH_MAX)
+		return false;
+	if (inner)
+		return type_is_closed(ev, nested_type(ev, type, inner),
+				      depth + 1);
+	if (strcmp(name, "either") == 0)
+		return type_is_closed(ev, nested_type(ev, type, "left"),
+				      depth + 1) &&
+		       type_is_closed(ev, nested_type(ev, type, "right"),
+				      depth + 1);
+	return listed(scalar_types, name, true) ||
+	       listed(closed_types, name, false);
 }
 
 bool option_has_members(struct eval *ev, struct attrs *option)
 {
-	static const char *const types[] = { "attrsOf", "lazyAttrsOf",
-					     "submodule", "attrs", NULL };
 	struct attrs *type = peek_attrs(ev, option, "type");
-	const char *name = type ? peek_text(ev, type, "name") : NULL;
 
-	return name && listed(types, name, false) &&
-	       !option_flag(ev, option, "readOnly");
+	return type && !option_flag(ev, option, "readOnly") &&
+	       !type_is_closed(ev, type, 0);
 }
 
 struct attrs *option_type(struct eval *ev, struct attrs *option)
@@ -213,13 +274,48 @@ struct attrs *option_type(struct eval *ev, struct attrs *option)
 	return peek_attrs(ev, option, "type");
 }
 
+struct attrs *option_final_type(struct eval *ev, struct attrs *type)
+{
+	struct attrs *inner = type;
+
+	for (int depth = 0; inner && depth < TYPE_DEPTH_MAX; depth++) {
+		const char *name = peek_text(ev, inner, "name");
+
+		type = inner;
+		if (!name || strcmp(name, "nullOr") == 0)
+			break;
+		inner = wrapped_name(name)
+				? nested_type(ev, type, wrapped_name(name))
+				: NULL;
+	}
+	return type;
+}
+
+static struct attrs *list_element(struct eval *ev, struct attrs *type,
+				  int depth)
+{
+	const char *name = type ? peek_text(ev, type, "name") : NULL;
+	const char *inner = name ? wrapped_name(name) : NULL;
+	struct attrs *elem;
+
+	if (!name || depth > TYPE_DEPTH_MAX)
+		return NULL;
+	if (strcmp(name, "listOf") == 0)
+		return nested_type(ev, type, "elemType");
+	if (inner)
+		return list_element(ev, nested_type(ev, type, inner),
+				    depth + 1);
+	if (strcmp(name, "either") != 0)
+		return NULL;
+	elem = list_element(ev, nested_type(ev, type, "left"), depth + 1);
+	return elem ? elem
+		    : list_element(ev, nested_type(ev, type, "right"),
+				   depth + 1);
+}
+
 struct attrs *option_list_element(struct eval *ev, struct attrs *type)
 {
-	const char *name = peek_text(ev, type, "name");
-
-	return name && strcmp(name, "listOf") == 0
-		       ? nested_type(ev, type, "elemType")
-		       : NULL;
+	return list_element(ev, type, 0);
 }
 
 /* A list or set without a definition is empty: its type says so. */
@@ -252,12 +348,18 @@ int option_is_defined(struct eval *ev, struct attrs *option)
 	return 0;
 }
 
+struct string *option_type_description(struct eval *ev, struct attrs *type)
+{
+	value v = peek(ev, type, "description");
+
+	return v && value_tag(v) == TAG_STRING ? value_string(v) : NULL;
+}
+
 struct string *option_type_text(struct eval *ev, struct attrs *option)
 {
 	struct attrs *type = peek_attrs(ev, option, "type");
-	value v = type ? peek(ev, type, "description") : 0;
 
-	return v && value_tag(v) == TAG_STRING ? value_string(v) : NULL;
+	return type ? option_type_description(ev, type) : NULL;
 }
 
 /* A list's element by its decimal index, written as printf writes it. */
@@ -369,9 +471,13 @@ int option_find(struct eval *ev, value *options, value *config,
 
 	for (size_t i = 0; i < len; i++) {
 		if (out->cell) {
+			value *outer = out->cell;
+
 			err = option_step(ev, &out->cell, &path[i]);
 			if (err < 0)
 				return err;
+			out->enclosed |= value_tag(*outer) == TAG_LIST ||
+					 render_is_derivation(ev, outer);
 			out->hint = option_element_hint(ev, out);
 			out->type = element_type(ev, out->type);
 			continue;
@@ -413,43 +519,75 @@ static value sub_options(struct eval *ev, struct attrs *type)
 	return v && value_tag(v) == TAG_ATTRS ? v : 0;
 }
 
-struct attrs *option_of_member(struct eval *ev, struct attrs *option,
-			       const struct wire_text *path, size_t len)
-{
-	struct attrs *type = option_type(ev, option);
-	struct option_place place;
-	const char *name;
-	value options;
+static bool type_find_member(struct eval *ev, struct attrs *type,
+			     const struct wire_text *path, size_t len,
+			     int depth, struct option_member *out);
 
-	for (int depth = 0; type && depth < TYPE_DEPTH_MAX; depth++) {
-		name = peek_text(ev, type, "name");
-		if (!name)
-			return NULL;
-		if (strcmp(name, "nullOr") == 0) {
-			type = nested_type(ev, type, "elemType");
-		} else if (strcmp(name, "attrsOf") == 0 ||
-			   strcmp(name, "lazyAttrsOf") == 0) {
-			if (!len)
-				return NULL;
-			path++;
-			len--;
-			type = nested_type(ev, type, "elemType");
-		} else if (strcmp(name, "submodule") == 0) {
-			options = sub_options(ev, type);
-			if (!options || !len)
-				return NULL;
-			option_find(ev, &options, NULL, path, len, &place);
-			eval_clear_error(ev);
-			if (!place.option)
-				return NULL;
-			if (place.depth == len)
-				return place.option;
-			path += place.depth;
-			len -= place.depth;
-			type = option_type(ev, place.option);
-		} else {
-			return NULL;
-		}
+/* The same in a submodule; what is no option of it is of its freeform type. */
+static bool submodule_member(struct eval *ev, struct attrs *type,
+			     const struct wire_text *path, size_t len,
+			     int depth, struct option_member *out)
+{
+	value options = sub_options(ev, type);
+	struct option_place place = { 0 };
+	struct attrs *freeform;
+
+	if (options)
+		option_find(ev, &options, NULL, path, len, &place);
+	eval_clear_error(ev);
+	if (place.option) {
+		out->option = place.depth == len ? place.option : NULL;
+		return type_find_member(ev, option_type(ev, place.option),
+					path + place.depth, len - place.depth,
+					depth, out);
 	}
-	return NULL;
+	freeform = nested_type(ev, type, "freeformType");
+	return freeform &&
+	       type_find_member(ev, freeform, path, len, depth, out);
+}
+
+static bool type_find_member(struct eval *ev, struct attrs *type,
+			     const struct wire_text *path, size_t len,
+			     int depth, struct option_member *out)
+{
+	const char *name = type ? peek_text(ev, type, "name") : NULL;
+	const char *inner = name ? wrapped_name(name) : NULL;
+
+	if (depth > TYPE_DEPTH_MAX)
+		return false;
+	if (!name || listed(open_types, name, false)) {
+		out->type = NULL;
+		return true;
+	}
+	if (!len) {
+		out->type = type;
+		return true;
+	}
+	if (inner)
+		return type_find_member(ev, nested_type(ev, type, inner), path,
+					len, depth + 1, out);
+	if (strcmp(name, "either") == 0)
+		return type_find_member(ev, nested_type(ev, type, "left"), path,
+					len, depth + 1, out) ||
+		       type_find_member(ev, nested_type(ev, type, "right"),
+					path, len, depth + 1, out);
+	if (strcmp(name, "attrsOf") == 0 || strcmp(name, "lazyAttrsOf") == 0)
+		return type_find_member(ev, nested_type(ev, type, "elemType"),
+					path + 1, len - 1, depth + 1, out);
+	if (strcmp(name, "submodule") == 0)
+		return submodule_member(ev, type, path, len, depth + 1, out);
+	out->type = NULL;
+	return !listed(scalar_types, name, true) &&
+	       !listed(closed_types, name, false);
+}
+
+bool option_find_member(struct eval *ev, struct attrs *option,
+			const struct wire_text *path, size_t len,
+			struct option_member *out)
+{
+	memset(out, 0, sizeof(*out));
+	return !option_flag(ev, option, "readOnly") &&
+	       type_find_member(ev, option_type(ev, option), path, len, 0,
+				out) &&
+	       !(out->option && option_flag(ev, out->option, "readOnly"));
 }

@@ -28,7 +28,9 @@ struct option_place {
 	value *cell;	      /* the value there, unforced; NULL: option set */
 	value type;	      /* the cell's option type, 0 if unknown */
 	enum option_hint hint;
-	size_t depth; /* how many components lead to the option */
+	size_t depth;  /* how many components lead to the option */
+	bool enclosed; /* in a list or a derivation: no definition's attribute
+			  path leads there */
 };
 
 /*
@@ -56,30 +58,46 @@ enum option_hint option_hint(struct eval *ev, struct attrs *option);
 /* Can the option be written as a toggle: a Boolean or an enum (or null)? */
 bool option_is_toggle(struct eval *ev, struct attrs *option);
 
-/* Can it be written at all: a scalar, or a list of scalars? */
-bool option_is_scalar(struct eval *ev, struct attrs *option);
+/* Can it be written at all: may its value be a scalar, or a list of them? Of a
+ * type that takes sets and packages too only the value tells. */
+bool option_is_writable(struct eval *ev, struct attrs *option);
 
 /* The option's type; NULL if it has none. */
 struct attrs *option_type(struct eval *ev, struct attrs *option);
 
-/* Of a list type (or null or a list): the type of its elements; else NULL. */
+/* The type that values have in the end, of one that coerces others to it. */
+struct attrs *option_final_type(struct eval *ev, struct attrs *type);
+
+/* Where values of the type may be lists: the type of their elements; NULL if
+ * they may not, or it has none. */
 struct attrs *option_list_element(struct eval *ev, struct attrs *type);
 
-/* Is its value a set whose members have definitions of their own, which the
- * module system merges: can they be written one by one? */
+/* Is its value a set, or may it be one, whose members have definitions of their
+ * own, which the module system merges: can they be written one by one? */
 bool option_has_members(struct eval *ev, struct attrs *option);
 
-/* The option that a member of an option's value has in turn, where the value's
- * type is a submodule (or a set of them): path leads from the value to the
- * member. NULL if it has none; no error is pending. */
-struct attrs *option_of_member(struct eval *ev, struct attrs *option,
-			       const struct wire_text *path, size_t len);
+/* What is known of a member of an option's value. */
+struct option_member {
+	struct attrs *option; /* a submodule's; NULL if it has none */
+	struct attrs *type;   /* NULL: not known */
+};
+
+/*
+ * The member that path leads to from an option's value, through submodules and
+ * their freeform types, sets of a type, and those of several types that may be
+ * sets. False if values of the type have no members that definitions could
+ * give one by one. No error is pending.
+ */
+bool option_find_member(struct eval *ev, struct attrs *option,
+			const struct wire_text *path, size_t len,
+			struct option_member *out);
 
 /* Has it a value or default? 1, 0, or -1 with the error pending. */
 int option_is_defined(struct eval *ev, struct attrs *option);
 
-/* The description of an option's type ("boolean"), NULL if it has none or
- * with an error pending. */
+/* The description of a type ("boolean"), or of an option's; NULL if it has
+ * none or with an error pending. */
+struct string *option_type_description(struct eval *ev, struct attrs *type);
 struct string *option_type_text(struct eval *ev, struct attrs *option);
 
 #endif

@@ -10,36 +10,34 @@
 
 #define FILE_MAX_SIZE ((size_t)256 << 20)
 
-static void see_name(struct outline *o, const struct outline_name *name)
+static void see_name(struct outline_module *m, const struct outline_name *name)
 {
 	if (outline_name_is(name, "lib"))
-		o->has_lib = true;
+		m->has_lib = true;
 }
 
-/* { a, b ? 1, ... } at the brace; goes past it. */
-static int read_formals(struct reader *r)
+int reader_formals(struct reader *r, struct outline_module *m)
 {
-	struct outline *o = r->o;
 	struct outline_name name;
 
-	o->has_formals = true;
-	o->formals_open = r->lex.tok.start;
-	o->formals_len = 0;
-	o->ellipsis = 0;
+	m->has_formals = true;
+	m->formals_open = r->lex.tok.start;
+	m->formals_len = 0;
+	m->ellipsis = 0;
 	if (reader_next(r) < 0)
 		return -1;
 	while (r->lex.tok.kind != TOK_RBRACE) {
 		if (r->lex.tok.kind == TOK_ELLIPSIS) {
-			o->ellipsis = r->lex.tok.start;
+			m->ellipsis = r->lex.tok.start;
 			if (reader_next(r) < 0)
 				return -1;
 			continue;
 		}
-		o->last_formal = r->lex.tok.start;
+		m->last_formal = r->lex.tok.start;
 		if (reader_name(r, &name) < 0)
 			return -1;
-		see_name(o, &name);
-		o->formals_len++;
+		see_name(m, &name);
+		m->formals_len++;
 		while (r->lex.tok.kind != TOK_COMMA &&
 		       r->lex.tok.kind != TOK_RBRACE) {
 			if (r->lex.tok.kind == TOK_EOF)
@@ -47,30 +45,28 @@ static int read_formals(struct reader *r)
 			if (reader_skip_one(r) < 0)
 				return -1;
 		}
-		o->last_formal_end = r->last_end;
+		m->last_formal_end = r->last_end;
 		if (r->lex.tok.kind == TOK_COMMA && reader_next(r) < 0)
 			return -1;
 	}
-	o->formals_close = r->lex.tok.start;
+	m->formals_close = r->lex.tok.start;
 	return reader_next(r);
 }
 
 /* A function's parameter, at its first token, up to behind the colon. */
-static int read_parameter(struct reader *r)
+static int read_parameter(struct reader *r, struct outline_module *m)
 {
-	struct outline *o = r->o;
-
-	o->is_function = true;
-	o->has_formals = false;
-	o->arg.bytes = NULL;
+	m->is_function = true;
+	m->has_formals = false;
+	m->arg.bytes = NULL;
 	for (;;) {
 		if (r->lex.tok.kind == TOK_LBRACE) {
-			if (read_formals(r) < 0)
+			if (reader_formals(r, m) < 0)
 				return -1;
 		} else if (r->lex.tok.kind == TOK_ID) {
-			if (reader_name(r, &o->arg) < 0)
+			if (reader_name(r, &m->arg) < 0)
 				return -1;
-			see_name(o, &o->arg);
+			see_name(m, &m->arg);
 		}
 		if (r->lex.tok.kind == TOK_COLON)
 			return reader_next(r);
@@ -80,14 +76,14 @@ static int read_parameter(struct reader *r)
 }
 
 /* let, up to behind its in. */
-static int read_let(struct reader *r)
+static int read_let(struct reader *r, struct outline_module *m)
 {
 	struct outline_set names = { 0 };
 
 	if (reader_bindings(r, &names, TOK_IN) < 0)
 		return -1;
 	for (uint32_t i = 0; i < names.len; i++)
-		see_name(r->o, &names.items[i].names[0]);
+		see_name(m, &names.items[i].names[0]);
 	return reader_next(r);
 }
 
@@ -103,20 +99,21 @@ static int begins_function(const struct reader *at, bool *is)
 }
 
 /* What stands before the module's set. *set: it is at its brace. */
-static int read_head(struct reader *r, uint32_t *parens, bool *set)
+static int read_head(struct reader *r, struct outline_module *m,
+		     uint32_t *parens, bool *set)
 {
 	bool is = false;
 
 	*set = false;
 	for (;;) {
-		r->o->at = r->lex.tok.start;
+		m->at = r->lex.tok.start;
 		switch (r->lex.tok.kind) {
 		case TOK_ID:
 			if (begins_function(r, &is) < 0)
 				return -1;
 			if (!is)
 				return 0;
-			if (read_parameter(r) < 0)
+			if (read_parameter(r, m) < 0)
 				return -1;
 			break;
 		case TOK_LBRACE:
@@ -126,7 +123,7 @@ static int read_head(struct reader *r, uint32_t *parens, bool *set)
 				*set = true;
 				return 0;
 			}
-			if (read_parameter(r) < 0)
+			if (read_parameter(r, m) < 0)
 				return -1;
 			break;
 		case TOK_REC:
@@ -139,7 +136,7 @@ static int read_head(struct reader *r, uint32_t *parens, bool *set)
 				return -1;
 			if (r->lex.tok.kind == TOK_LBRACE)
 				return 0;
-			if (read_let(r) < 0)
+			if (read_let(r, m) < 0)
 				return -1;
 			break;
 		case TOK_WITH:
@@ -162,17 +159,18 @@ static int read_head(struct reader *r, uint32_t *parens, bool *set)
 	}
 }
 
-static int read_module(struct outline *o)
+static int read_module(struct outline *o, struct outline_module *m)
 {
 	struct outline_set *set;
 	struct reader r;
 	uint32_t parens = 0;
 	bool is_set;
 
-	if (reader_init(&r, o, 0, o->len) < 0)
+	if (reader_init(&r, o, m->start, m->end) < 0)
 		return -1;
-	o->start = r.lex.tok.start;
-	if (read_head(&r, &parens, &is_set) < 0)
+	m->start = r.lex.tok.start;
+	m->in_parens = r.lex.tok.kind == TOK_LPAREN;
+	if (read_head(&r, m, &parens, &is_set) < 0)
 		return -1;
 	if (!is_set)
 		return 0;
@@ -182,13 +180,38 @@ static int read_module(struct outline *o)
 	for (; parens && r.lex.tok.kind == TOK_RPAREN; parens--)
 		if (reader_next(&r) < 0)
 			return -1;
-	o->at = r.lex.tok.start;
+	m->at = r.lex.tok.start;
+	m->end = r.last_end;
 	if (r.lex.tok.kind == TOK_EOF)
-		o->module = set;
+		m->set = set;
 	return 0;
 }
 
-int outline_init(struct outline *o, const char *text, size_t len)
+int outline_add_module(struct outline *o, uint32_t start, uint32_t end,
+		       bool has_lib, bool in_list)
+{
+	struct outline_module m = {
+		.start = start,
+		.end = end,
+		.has_lib = has_lib,
+		.in_list = in_list,
+	};
+	struct outline_module *kept;
+
+	if (read_module(o, &m) < 0)
+		return -1;
+	if (in_list && !m.set)
+		return 0;
+	kept = outline_append(o, (void **)&o->modules, &o->modules_len,
+			      sizeof(*o->modules));
+	if (!kept)
+		return -1;
+	*kept = m;
+	return 0;
+}
+
+int outline_init(struct outline *o, const char *text, size_t len,
+		 const struct edit_scope *scope)
 {
 	struct parse_input in = {
 		.text = text,
@@ -212,7 +235,11 @@ int outline_init(struct outline *o, const char *text, size_t len)
 	}
 	if (!parse_text(&o->ev, &in))
 		return -1;
-	return read_module(o);
+	if (scope)
+		return outline_add_scope(o, scope);
+	if (outline_add_module(o, 0, (uint32_t)len, false, false) < 0)
+		return -1;
+	return outline_add_imports(o, 0);
 }
 
 void outline_release(struct outline *o)

@@ -57,15 +57,14 @@ struct outline_set {
 	uint32_t len;
 };
 
-struct outline {
-	const char *text;
-	size_t len;
-	struct eval ev; /* as much of one as the lexer needs */
-	/* The module: NULL if it is no set, then at says where it turns out
-	 * not to be one. */
-	struct outline_set *module;
-	uint32_t start; /* the first token */
+/* A module in a text. */
+struct outline_module {
+	/* NULL if it is no set, then at says where it turns out not to be. */
+	struct outline_set *set;
+	uint32_t start, end; /* its bytes */
 	uint32_t at;
+	bool in_list;	/* an element of a list, ... */
+	bool in_parens; /* in parentheses of its own */
 	/* The function that gives the module: its parameter's name, and its
 	 * formals; the innermost, if there are several. */
 	bool is_function;
@@ -78,10 +77,32 @@ struct outline {
 	bool has_lib;	   /* the name lib is in scope */
 };
 
-/* Returns 0, or -1 with a message in ev.error. The outline must be released in
- * either case. */
-int outline_init(struct outline *o, const char *text, size_t len);
+struct outline {
+	const char *text;
+	size_t len;
+	struct eval ev; /* as much of one as the lexer needs */
+	/* The text's own first, then those that are written out in the lists
+	 * of their imports. Or those of a scope, see edit.h; of them alone all
+	 * are sets. */
+	struct outline_module *modules;
+	uint32_t modules_len;
+};
+
+struct edit_scope;
+
+/* scope: NULL, or whose modules in a text of several hosts'. Returns 0, or -1
+ * with a message in ev.error. The outline must be released in either case. */
+int outline_init(struct outline *o, const char *text, size_t len,
+		 const struct edit_scope *scope);
 void outline_release(struct outline *o);
+
+/*
+ * Is the file, or a folder that it is in, named by a path in the text, and only
+ * in what belongs to the host of the scope? Paths are relative to the text's
+ * folder, which is the repository's top.
+ */
+bool outline_is_alone(const char *text, size_t len,
+		      const struct edit_scope *scope, const char *file);
 
 /* Are these bytes of the text a plain literal, or a list of literals? */
 bool outline_is_literal(struct outline *o, uint32_t start, uint32_t end);

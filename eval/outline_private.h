@@ -65,6 +65,28 @@ int reader_bindings(struct reader *r, struct outline_set *set,
 		    enum token_kind close);
 /* A set at its brace; goes past the one that closes it. */
 struct outline_set *reader_set(struct reader *r);
+/*
+ * outline.c: modules.
+ */
+
+/* One more module of the outline: the bytes, if they are a function's or a
+ * set's. has_lib: it stands where the name lib means something. -1 on an
+ * error. */
+int outline_add_module(struct outline *o, uint32_t start, uint32_t end,
+		       bool has_lib, bool in_list);
+
+/*
+ * outline_modules.c: modules that are written out in other texts.
+ */
+
+/* Those in the imports of the module at an index, theirs, and so on. */
+int outline_add_imports(struct outline *o, uint32_t index);
+/* Those of a scope. */
+int outline_add_scope(struct outline *o, const struct edit_scope *scope);
+
+/* { a, b ? 1, ... } at the brace; goes past it. m gets what it is. */
+int reader_formals(struct reader *r, struct outline_module *m);
+
 /* Do formals begin at this brace, and not a set? */
 int reader_begins_formals(const struct reader *at, bool *formals);
 

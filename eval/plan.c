@@ -6,15 +6,13 @@
 #include <string.h>
 
 #include "eval/edit.h"
+#include "eval/own.h"
+#include "eval/plan_place.h"
 #include "eval/plan_value.h"
 #include "eval/render.h"
 #include "eval/source.h"
 #include "eval/trace.h"
 #include "eval/view.h"
-
-/* Priorities of lib/modules.nix: mkForce's, and that of a plain definition. */
-#define PRIORITY_FORCE 50
-#define PRIORITY_PLAIN 100
 
 void plan_release(struct plan *plan)
 {
@@ -44,7 +42,8 @@ static int refuse(struct buf *err, int err_number, const char *format, ...)
 
 /* The option at path, or the member of an option's value. */
 static int find_option(struct host *host, const struct wire_text *path,
-		       size_t len, struct option_place *out, struct buf *err)
+		       size_t len, struct option_place *out,
+		       struct option_member *member, struct buf *err)
 {
 	int rc = option_find(host->ev, &host->options, &host->config, path, len,
 			     out);
@@ -53,183 +52,27 @@ static int find_option(struct host *host, const struct wire_text *path,
 		return rc == -EIO ? view_errno(host->ev) : rc;
 	if (!out->option)
 		return refuse(err, -EACCES, "this is a set of options");
-	if (out->depth != len && !option_has_members(host->ev, out->option))
+	if (out->enclosed ||
+	    !option_find_member(host->ev, out->option, path + out->depth,
+				len - out->depth, member))
 		return refuse(err, -EACCES,
-			      "a part of this option's value can't be written "
-			      "by itself");
-	return 0;
-}
-
-/*
- * Does this host alone read the file? A file that has the host's name in its
- * path is the host's; any file is, where there is no other host.
- */
-static bool is_own_file(struct host *host, const char *file)
-{
-	const struct wire_text *name = &host->repository->start->name;
-	const char *p = file;
-
-	if (host->file && strcmp(host->file, file) == 0 &&
-	    !host->repository->is_flake)
-		return true;
-	while (*p) {
-		size_t n = strcspn(p, "/");
-		size_t stem =
-			n > 4 && strncmp(p + n - 4, ".nix", 4) == 0 ? n - 4 : n;
-
-		if (stem == name->len && memcmp(p, name->bytes, stem) == 0)
-			return true;
-		p += n;
-		p += *p == '/';
-	}
-	return repository_host_count(host->repository) == 1;
-}
-
-/* Better places for a new definition come first. */
-static int file_rank(const struct wire_text *name, const char *file)
-{
-	const char *base = strrchr(file, '/');
-
-	base = base ? base + 1 : file;
-	if (strcmp(base, "configuration.nix") == 0)
-		return 0;
-	if (strcmp(base, "default.nix") == 0)
-		return 1;
-	if (strncmp(base, name->bytes, name->len) == 0 &&
-	    strcmp(base + name->len, ".nix") == 0)
-		return 2;
-	if (strncmp(base, "hardware", 8) == 0)
-		return 9;
-	return 5;
-}
-
-struct own_file {
-	struct host *host;
-	char *best; /* in the repository */
-};
-
-static int consider(void *arg, const struct trace_item *item)
-{
-	struct own_file *search = arg;
-	struct host *host = search->host;
-	const struct wire_text *name = &host->repository->start->name;
-	const char *file;
-
-	if (!(item->kinds & TRACE_CONTENT))
-		return 0;
-	file = repository_relative(host->repository, item->source, item->path);
-	if (!file || strlen(file) < 4 ||
-	    strcmp(file + strlen(file) - 4, ".nix") != 0 ||
-	    strcmp(file, "flake.nix") == 0 || !is_own_file(host, file))
-		return 0;
-	if (search->best &&
-	    file_rank(name, search->best) <= file_rank(name, file))
-		return 0;
-	free(search->best);
-	search->best = strdup(file);
-	return search->best ? 0 : -ENOMEM;
-}
-
-/* The host's own file, where new definitions go; NULL if none can be told. To
- * be freed. */
-static char *own_file(struct host *host)
-{
-	struct own_file search = { host, NULL };
-
-	if (!host->repository->is_flake && host->file)
-		return strdup(host->file);
-	if (trace_each(host->ev, NULL, consider, &search) < 0) {
-		free(search.best);
-		return NULL;
-	}
-	return search.best;
-}
-
-/* The file of a definition in the repository, NULL if it is elsewhere. */
-static const char *definition_file(struct host *host, value *definition)
-{
-	value file = eval_get(host->ev, definition, SYM_file);
-	struct path *path = NULL;
-
-	if (!file) {
-		eval_clear_error(host->ev);
-		return NULL;
-	}
-	if (value_is_path(file))
-		path = value_path(file);
-	else if (value_tag(file) == TAG_STRING &&
-		 value_string(file)->bytes[0] == '/')
-		path = source_path(host->ev, value_string(file)->bytes,
-				   value_string(file)->len);
-	/* A module that is a folder is its default.nix. */
-	if (path && view_is_folder(host->ev, path))
-		path = source_join(host->ev, path, "default.nix", 11);
-	return path ? repository_relative(host->repository, path->source,
-					  path->bytes)
-		    : NULL;
-}
-
-static int64_t priority_of(struct host *host, struct attrs *option)
-{
-	value *cell = attrs_find(option, symbol_intern("highestPrio", 11));
-	value v = cell ? value_force(host->ev, cell) : 0;
-
-	if (!v)
-		eval_clear_error(host->ev);
-	return v && value_is_int(v) ? value_integer(v) : PRIORITY_PLAIN;
-}
-
-/* What is known of the definitions that count. */
-struct definitions {
-	const char *own;    /* a file of the host's that has one */
-	const char *shared; /* another file that has one */
-};
-
-/* Does a definition, a set, have the member that rest leads to? */
-static bool defines(struct host *host, value *definition,
-		    const struct wire_text *rest, size_t len)
-{
-	value v = eval_get(host->ev, definition, SYM_value);
-	value *cell = &v;
-
-	for (size_t i = 0; v && i < len; i++)
-		if (option_step(host->ev, &cell, &rest[i]) < 0)
-			v = 0;
-	eval_clear_error(host->ev);
-	return v != 0;
-}
-
-static int look_at_definitions(struct host *host, struct attrs *option,
-			       const struct wire_text *rest, size_t rest_len,
-			       struct definitions *out)
-{
-	struct list *list = view_definitions(host, option);
-	const char *file;
-
-	memset(out, 0, sizeof(*out));
-	if (!list)
-		return eval_error(host->ev) ? view_errno(host->ev) : 0;
-	for (size_t i = 0; i < list->len; i++) {
-		if (!defines(host, &list->items[i], rest, rest_len))
-			continue;
-		file = definition_file(host, &list->items[i]);
-		if (file && is_own_file(host, file))
-			out->own = file;
-		else
-			out->shared = file ? file : "an input";
-	}
-	/* The option's own default is a definition too, of the weakest kind. */
-	if (priority_of(host, option) > PRIORITY_PLAIN)
-		out->shared = NULL;
+			      out->depth == len
+				      ? "this option is read-only"
+				      : "a part of this option's value can't "
+					"be written by itself");
 	return 0;
 }
 
 /* Make the change of file, which is in the repository. */
-static int change_file(struct host *host, const char *file,
-		       const struct wire_text *path, size_t len, unsigned flags,
+static int change_file(struct host *host, const struct plan_place *place,
+		       const struct wire_text *path, size_t len,
 		       struct plan *plan, struct buf *err)
 {
+	const char *file = place->file;
+	const char *wanted = place->list.len ? buf_text(&place->list)
+					     : buf_text(&plan->value);
 	struct path *at = repository_path(host->repository, file);
+	struct edit_scope scope;
 	struct buf why = BUF_INIT;
 	const char *text;
 	size_t text_len;
@@ -240,8 +83,11 @@ static int change_file(struct host *host, const char *file,
 	if (rc < 0)
 		return refuse(err, rc, "%s can't be read: %s", file,
 			      strerror(-rc));
-	if (edit_set(text, text_len, path, len, buf_text(&plan->value), flags,
-		     &plan->after, &plan->line, &why) < 0) {
+	if (place->inside)
+		scope = own_scope(host);
+	if (edit_set(text, text_len, place->inside ? &scope : NULL, path, len,
+		     wanted, place->flags, &plan->after, &plan->line,
+		     &why) < 0) {
 		refuse(err, 0, "%s:%s", file, buf_text(&why));
 		buf_release(&why);
 		return -EACCES;
@@ -252,41 +98,23 @@ static int change_file(struct host *host, const char *file,
 	return plan->after.failed || plan->before.failed ? -ENOMEM : 0;
 }
 
-/* How a definition beats those of shared files: by mkForce, or if one of them
- * has that too, by one step more. */
-static unsigned force(struct host *host, struct attrs *option)
-{
-	int64_t priority = priority_of(host, option);
-
-	return priority > PRIORITY_FORCE || priority <= 1
-		       ? EDIT_FORCE
-		       : EDIT_FORCE | EDIT_PRIORITY(priority - 1);
-}
-
 /* Find the place and make the change. */
-static int plan_change(struct host *host, const struct option_place *place,
-		       const struct wire_text *path, size_t len,
-		       struct plan *plan, struct buf *err)
+static int plan_change(struct host *host, const struct option_place *at,
+		       const struct wire_text *path, size_t len, value wanted,
+		       bool force, struct plan *plan, struct buf *err)
 {
-	struct definitions found;
-	char *own;
-	int rc = look_at_definitions(host, place->option, path + place->depth,
-				     len - place->depth, &found);
+	struct plan_place place = { .force = force };
+	int rc = plan_place_find(host, at, path, len, wanted, &place);
 
-	if (rc < 0)
-		return rc;
-	if (found.own)
-		return change_file(host, found.own, path, len, 0, plan, err);
-	own = own_file(host);
-	if (!own)
-		return refuse(err, -EACCES,
-			      "no file of the repository is this host's alone "
-			      "(one with the host's name in its path), so "
-			      "there is nowhere to put the definition");
-	rc = change_file(host, own, path, len,
-			 found.shared ? force(host, place->option) : 0, plan,
-			 err);
-	free(own);
+	if (rc == -ENOENT)
+		rc = refuse(err, -EACCES,
+			    "no file of the repository is this host's alone "
+			    "(one with the host's name in its path), so "
+			    "there is nowhere to put the definition");
+	if (rc == 0)
+		rc = change_file(host, &place, path, len, plan, err);
+	plan->additive = place.additive;
+	plan_place_release(&place);
 	return rc;
 }
 
@@ -302,36 +130,38 @@ static void remember_old(struct host *host, const struct option_place *place,
 	eval_clear_error(host->ev);
 }
 
-/* The value by the type of the option, or of the member if that has one. */
-static int member_value(struct host *host, const struct option_place *place,
-			const struct wire_text *path, size_t len,
-			const struct wire_text *text, struct buf *out,
-			struct buf *err)
+/* Is the text what reading the value gives? */
+static bool reads_as(struct host *host, value *cell,
+		     const struct wire_text *text)
 {
-	struct attrs *option = place->option;
+	struct buf now = BUF_INIT;
+	bool same;
 
-	if (place->depth < len)
-		option = option_of_member(host->ev, option, path + place->depth,
-					  len - place->depth);
-	if (option && option_is_scalar(host->ev, option))
-		return plan_value(host->ev, option, text, out, err);
-	return place->depth == len
-		       ? plan_value(host->ev, place->option, text, out, err)
-		       : plan_value_like(host->ev, place->cell, text, out, err);
+	if (render_text(host->ev, cell, &now) < 0)
+		eval_clear_error(host->ev);
+	if (now.len && now.data[now.len - 1] == '\n')
+		now.len--;
+	same = !now.failed && now.len == text->len &&
+	       memcmp(buf_text(&now), text->bytes, text->len) == 0;
+	buf_release(&now);
+	return same;
 }
 
 int plan_set(struct host *host, const struct wire_text *path, size_t len,
-	     const struct wire_text *text, struct plan *out, struct buf *err)
+	     const struct wire_text *text, bool force, struct plan *out,
+	     struct buf *err)
 {
 	struct option_place place;
+	struct option_member member;
 	value wanted;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	rc = find_option(host, path, len, &place, err);
+	rc = find_option(host, path, len, &place, &member, err);
 	if (rc < 0)
 		return rc;
-	rc = member_value(host, &place, path, len, text, &out->value, err);
+	rc = plan_value(host->ev, member.type, place.cell, text, &out->value,
+			err);
 	if (rc < 0)
 		return rc;
 	view_attrpath(&out->attrpath, path, len);
@@ -346,9 +176,12 @@ int plan_set(struct host *host, const struct wire_text *path, size_t len,
 			: 0;
 	if (rc < 0)
 		eval_clear_error(host->ev); /* a broken value may be mended */
+	/* A path reads as its text, which the value written is. */
+	if (rc == 0 && place.cell && reads_as(host, place.cell, text))
+		rc = 1;
 	if (rc == 1)
 		return 0;
-	return plan_change(host, &place, path, len, out, err);
+	return plan_change(host, &place, path, len, wanted, force, out, err);
 }
 
 /* Is line (len bytes) one of the lines of text? */
@@ -367,15 +200,30 @@ static bool has_line(const struct wire_text *text, const char *line, size_t len)
 	return false;
 }
 
+/* Is the pending error what could not be evaluated before either? Only its
+ * message is compared: where it comes from may have moved with the edit. */
+static bool is_known(struct host *host, const struct wire_text *before)
+{
+	const struct error *error = eval_error(host->ev);
+	size_t len = error ? strcspn(error->message, "\n") : 0;
+
+	return len && memmem(before->bytes, before->len, error->message, len);
+}
+
 static int check_assertions(struct host *host, const struct wire_text *before,
-			    struct buf *err)
+			    const struct wire_text *unknown, struct buf *err)
 {
 	static const struct wire_text name = { "assertions", 10 };
 	struct buf after = BUF_INIT;
 	int rc = view_read(host, &name, 1, WIRE_TEXT, &after);
 	const char *p = buf_text(&after);
 
-	for (size_t n; rc == 0 && *p; p += n + 1) {
+	if (rc == -EIO && is_known(host, unknown)) {
+		eval_clear_error(host->ev);
+		rc = 0;
+	}
+	/* Not known before: none of them can be told to be new. */
+	for (size_t n; rc == 0 && *p && !unknown->len; p += n + 1) {
 		n = strcspn(p, "\n");
 		if (!has_line(before, p, n))
 			rc = refuse(err, -EINVAL,
@@ -389,17 +237,17 @@ static int check_assertions(struct host *host, const struct wire_text *before,
 }
 
 int plan_check(struct host *host, const struct wire_text *path, size_t len,
-	       const struct wire_text *value_text,
-	       const struct wire_text *before, struct buf *err)
+	       const struct wire_text texts[3], struct buf *err)
 {
 	struct option_place place;
+	struct option_member member;
 	struct buf shown = BUF_INIT;
 	value wanted;
-	int rc = find_option(host, path, len, &place, err);
+	int rc = find_option(host, path, len, &place, &member, err);
 
 	if (rc < 0)
 		return rc;
-	wanted = eval_string(host->ev, value_text->bytes, value_text->len, NULL,
+	wanted = eval_string(host->ev, texts[0].bytes, texts[0].len, NULL,
 			     "«written»");
 	if (!wanted)
 		return view_errno(host->ev);
@@ -417,5 +265,5 @@ int plan_check(struct host *host, const struct wire_text *path, size_t len,
 		buf_release(&shown);
 		return rc;
 	}
-	return check_assertions(host, before, err);
+	return check_assertions(host, &texts[1], &texts[2], err);
 }

@@ -8,11 +8,16 @@
 #include "eval/render.h"
 #include "eval/view.h"
 
-#define TYPE_DEPTH_MAX 16
-
-/* How a scalar may be spelled; tried in this order where a type takes several.
- */
-enum form { FORM_NULL, FORM_BOOL, FORM_INT, FORM_FLOAT, FORM_STRING, FORMS };
+/* How a scalar may be spelled. */
+enum form {
+	FORM_NULL,
+	FORM_BOOL, /* as it is read: true, false */
+	FORM_INT,
+	FORM_FLOAT,
+	FORM_SWITCH, /* a Boolean in other words */
+	FORM_STRING,
+	FORMS,
+};
 
 static bool is_one_of(const struct wire_text *text, const char *const *words)
 {
@@ -73,7 +78,10 @@ static bool spell(const struct wire_text *text, enum form form, struct buf *out)
 		buf_add_text(out, "null");
 		return true;
 	case FORM_BOOL:
+	case FORM_SWITCH:
 		word = boolean(text);
+		if (form == FORM_BOOL && word && !view_name_is(text, word))
+			word = NULL;
 		if (!word)
 			return false;
 		buf_add_text(out, word);
@@ -99,9 +107,15 @@ static int accepts(struct eval *ev, struct attrs *type, const struct buf *nix)
 	value *check = attrs_find(type, symbol_intern("check", 5));
 	value v = eval_string(ev, buf_text(nix), nix->len, NULL, "«written»");
 	value args[1] = { v };
+	int rc;
 
-	if (!v)
-		return view_errno(ev);
+	if (!v) {
+		/* A number that is too large is none. */
+		rc = view_errno(ev);
+		if (rc == -EIO)
+			eval_clear_error(ev);
+		return rc == -EIO ? 0 : rc;
+	}
 	if (!check)
 		return 1;
 	v = value_force(ev, check);
@@ -114,22 +128,53 @@ static int accepts(struct eval *ev, struct attrs *type, const struct buf *nix)
 	return v == VALUE_TRUE;
 }
 
-/* A list: one element a line; nothing at all is the empty list. */
-static int spell_list(struct eval *ev, struct attrs *elem,
-		      const struct wire_text *text, struct buf *out);
+/*
+ * The forms to try, the best first, and how many. A value like the current one
+ * comes first, so that a text stays a text, whatever it looks like, where the
+ * type would take other values too; without a type nothing else will do.
+ */
+static size_t choose_forms(value like, bool has_type, enum form *out)
+{
+	size_t len = 0, own;
+
+	if (has_type || !like || like == VALUE_NULL)
+		out[len++] = FORM_NULL;
+	if (like && value_is_bool(like)) {
+		out[len++] = FORM_BOOL;
+		out[len++] = FORM_SWITCH;
+	} else if (like && (value_is_int(like) || value_is_float(like))) {
+		out[len++] = FORM_INT;
+		out[len++] = FORM_FLOAT;
+	} else if (like && like != VALUE_NULL) {
+		out[len++] = FORM_STRING;
+	}
+	if (!has_type && like && like != VALUE_NULL)
+		return len;
+	own = len;
+	for (int form = FORM_BOOL; form < FORMS; form++) {
+		bool known = false;
+
+		for (size_t i = 0; i < own; i++)
+			known |= out[i] == form;
+		if (!known)
+			out[len++] = form;
+	}
+	return len;
+}
 
 /* The first form of a scalar that the type accepts. */
-static int spell_scalar(struct eval *ev, struct attrs *type,
+static int spell_scalar(struct eval *ev, struct attrs *type, value like,
 			const struct wire_text *text, struct buf *out)
 {
-	size_t start = out->len;
+	enum form forms[FORMS];
+	size_t start = out->len, len = choose_forms(like, type, forms);
 	struct buf one = BUF_INIT;
 	int rc = 0;
 
-	for (int form = 0; form < FORMS && rc == 0; form++) {
+	for (size_t i = 0; i < len && rc == 0; i++) {
 		buf_reset(&one);
-		if (spell(text, form, &one))
-			rc = accepts(ev, type, &one);
+		if (spell(text, forms[i], &one))
+			rc = type ? accepts(ev, type, &one) : 1;
 	}
 	if (rc == 1)
 		buf_add(out, one.data, one.len);
@@ -139,10 +184,12 @@ static int spell_scalar(struct eval *ev, struct attrs *type,
 	return rc < 0 ? rc : rc == 1 ? 0 : -EINVAL;
 }
 
-static int spell_list(struct eval *ev, struct attrs *elem,
+/* A list: one element a line; nothing at all is the empty list. */
+static int spell_list(struct eval *ev, struct attrs *elem, value like,
 		      const struct wire_text *text, struct buf *out)
 {
 	const char *p = text->bytes, *end = p + text->len;
+	size_t start = out->len;
 	int rc = 0;
 
 	buf_add_text(out, "[ ");
@@ -150,124 +197,81 @@ static int spell_list(struct eval *ev, struct attrs *elem,
 		const char *stop = memchr(p, '\n', (size_t)(end - p));
 		struct wire_text line = { p,
 					  (size_t)((stop ? stop : end) - p) };
-		bool negative = line.len && line.bytes[0] == '-' &&
-				(is_integer(&line) || is_decimal(&line));
+		size_t at = out->len;
 
-		if (negative)
-			buf_add_char(out, '(');
-		rc = spell_scalar(ev, elem, &line, out);
-		buf_add_text(out, negative ? ") " : " ");
+		rc = spell_scalar(ev, elem, like, &line, out);
+		/* A number, that is: [ -1 ] would be a subtraction. */
+		if (rc == 0 && out->data[at] == '-') {
+			struct buf number = BUF_INIT;
+
+			buf_add(&number, out->data + at, out->len - at);
+			out->len = at;
+			buf_add_format(out, "(%s)", buf_text(&number));
+			buf_release(&number);
+		}
+		buf_add_char(out, ' ');
 		p += line.len + 1;
 	}
 	buf_add_char(out, ']');
+	if (rc < 0)
+		out->len = start;
 	return rc;
 }
 
-int plan_value(struct eval *ev, struct attrs *option,
+/* What the elements of the current list are like: its first one, 0 if it has
+ * none. */
+static value first_element(struct eval *ev, value v)
+{
+	value first = value_list(v)->len
+			      ? value_force(ev, &value_list(v)->items[0])
+			      : 0;
+
+	eval_clear_error(ev);
+	return first;
+}
+
+int plan_value(struct eval *ev, struct attrs *type, value *current,
 	       const struct wire_text *text, struct buf *out, struct buf *err)
 {
-	struct attrs *type = option_type(ev, option);
-	struct attrs *elem = type ? option_list_element(ev, type) : NULL;
-	struct string *name = option_type_text(ev, option);
-	int rc;
+	struct attrs *elem;
+	value like = current ? value_force(ev, current) : 0;
+	bool is_list = like && value_tag(like) == TAG_LIST;
+	struct string *name;
+	int rc = -EINVAL;
 
-	if (!option_is_scalar(ev, option) && !option_is_toggle(ev, option)) {
-		buf_add_format(err,
-			       "error: an option of the type '%s' can't be "
-			       "written as a file\n",
-			       name ? name->bytes : "unknown");
-		return -EACCES;
+	eval_clear_error(ev);
+	type = type ? option_final_type(ev, type) : NULL;
+	elem = type ? option_list_element(ev, type) : NULL;
+	elem = elem ? option_final_type(ev, elem) : NULL;
+	if (like &&
+	    (value_tag(like) == TAG_ATTRS || value_tag(like) == TAG_FUNCTION)) {
+		if (!type) {
+			buf_add_text(err, "error: this value can't be written "
+					  "as a file\n");
+			return -EACCES;
+		}
+		like = 0;
 	}
-	rc = elem ? spell_list(ev, elem, text, out)
-		  : spell_scalar(ev, type, text, out);
-	if (rc == -EINVAL)
+	/* Either may do; what it is now is tried first. */
+	if (is_list && (elem || !type))
+		rc = spell_list(ev, elem, first_element(ev, like), text, out);
+	if (rc == -EINVAL && (type || !is_list))
+		rc = spell_scalar(ev, type, is_list ? 0 : like, text, out);
+	if (rc == -EINVAL && elem && !is_list)
+		rc = spell_list(ev, elem, 0, text, out);
+	if (rc != -EINVAL)
+		return rc;
+
+	name = type ? option_type_description(ev, type) : NULL;
+	if (name)
 		buf_add_format(err,
 			       "error: the option's type, '%s', does not take "
 			       "'%.*s'\n",
-			       name ? name->bytes : "unknown",
-			       buf_clip(text->len), text->bytes);
-	return rc;
-}
-
-/* The first of the forms that values like this one have. */
-static int spell_like(value like, const struct wire_text *text, struct buf *out)
-{
-	static const enum form of_null[] = { FORM_NULL, FORM_BOOL, FORM_INT,
-					     FORM_FLOAT, FORM_STRING };
-	static const enum form of_bool[] = { FORM_BOOL };
-	static const enum form of_number[] = { FORM_INT, FORM_FLOAT };
-	static const enum form of_string[] = { FORM_STRING };
-	const enum form *forms = of_string;
-	size_t len = 1;
-
-	if (like == VALUE_NULL) {
-		forms = of_null;
-		len = FORMS;
-	} else if (value_is_bool(like)) {
-		forms = of_bool;
-	} else if (value_is_int(like) || value_is_float(like)) {
-		forms = of_number;
-		len = 2;
-	}
-	for (size_t i = 0; i < len; i++)
-		if (spell(text, forms[i], out))
-			return 0;
-	return -EINVAL;
-}
-
-/* A list's elements are like its first one, or texts. */
-static int spell_list_like(struct eval *ev, struct list *list,
-			   const struct wire_text *text, struct buf *out)
-{
-	const char *p = text->bytes, *end = p + text->len;
-	value like = VALUE_NULL;
-	bool negative;
-	int rc = 0;
-
-	if (list->len) {
-		like = value_force(ev, &list->items[0]);
-		if (!like)
-			return view_errno(ev);
-	}
-	buf_add_text(out, "[ ");
-	while (p < end && rc == 0) {
-		const char *stop = memchr(p, '\n', (size_t)(end - p));
-		struct wire_text line = { p,
-					  (size_t)((stop ? stop : end) - p) };
-
-		negative = line.len && line.bytes[0] == '-' &&
-			   (value_is_int(like) || value_is_float(like));
-		if (negative)
-			buf_add_char(out, '(');
-		rc = spell_like(like, &line, out);
-		buf_add_text(out, negative ? ") " : " ");
-		p += line.len + 1;
-	}
-	buf_add_char(out, ']');
-	return rc;
-}
-
-int plan_value_like(struct eval *ev, value *current,
-		    const struct wire_text *text, struct buf *out,
-		    struct buf *err)
-{
-	value v = value_force(ev, current);
-	int rc;
-
-	if (!v)
-		return view_errno(ev);
-	rc = value_tag(v) == TAG_LIST
-		     ? spell_list_like(ev, value_list(v), text, out)
-	     : value_tag(v) == TAG_ATTRS || value_tag(v) == TAG_FUNCTION
-		     ? -EACCES
-		     : spell_like(v, text, out);
-	if (rc == -EACCES)
-		buf_add_text(err, "error: this value can't be written as a "
-				  "file\n");
-	if (rc == -EINVAL)
+			       name->bytes, buf_clip(text->len), text->bytes);
+	else
 		buf_add_format(err,
 			       "error: '%.*s' is not %s, which the value is\n",
 			       buf_clip(text->len), text->bytes,
-			       value_type_name(ev, v));
+			       like ? value_type_name(ev, like) : "a value");
 	return rc;
 }

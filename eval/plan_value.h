@@ -9,21 +9,16 @@
 #include "eval/wire.h"
 
 /*
- * The expression for text (without the newline at its end) by the option's
- * type: Booleans in sysfs's spellings, enums by their members, lists one
- * element a line. The type itself has the last word (type.check). 0, or
- * -EINVAL (the type refuses it) or -EACCES (such a type can't be written) with
- * a message in err, or another -errno with the error pending.
+ * The expression for text (without the newline at its end): Booleans in
+ * sysfs's spellings, enums by their members, lists one element a line. The type
+ * (type.check) says which expressions will do; where several do, the value is
+ * of the kind that the current one has (NULL: there is none), and else what it
+ * looks like. Without a type (NULL) it has to be of that kind.
+ *
+ * 0, or -EINVAL (the type refuses it) or -EACCES (such a value can't be
+ * written) with a message in err, or another -errno with the error pending.
  */
-int plan_value(struct eval *ev, struct attrs *option,
+int plan_value(struct eval *ev, struct attrs *type, value *current,
 	       const struct wire_text *text, struct buf *out, struct buf *err);
-
-/*
- * The same for a member of an option's value, whose type is not told: it takes
- * what is like the value it has.
- */
-int plan_value_like(struct eval *ev, value *current,
-		    const struct wire_text *text, struct buf *out,
-		    struct buf *err);
 
 #endif

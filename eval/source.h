@@ -217,4 +217,17 @@ const char *source_reveal(struct eval *ev, const char *bytes, size_t len);
 int source_compare(struct eval *ev, const char *a, size_t a_len, const char *b,
 		   size_t b_len, int *order);
 
+/* Are two texts of one length equal? 1, 0 or -1 with the error pending. Trees
+ * are not hashed for texts that differ beside what stands for hashes. */
+int source_equal(struct eval *ev, const char *a, const char *b, size_t len);
+
+/*
+ * The order of two texts for who only wants to find equal ones: some order, the
+ * same for all texts. Store paths are ordered by what follows their hashes
+ * first, so that trees are not hashed for paths that differ in that. 0, or -1
+ * with the error pending.
+ */
+int source_order(struct eval *ev, const char *a, size_t a_len, const char *b,
+		 size_t b_len, int *order);
+
 #endif

@@ -6,6 +6,7 @@
 #include "eval/eval.h"
 #include "eval/nar.h"
 #include "eval/source_private.h"
+#include "eval/store.h"
 #include "eval/storepath.h"
 
 #define LINKS_MAX 1024 /* followed in one path, as Nix */
@@ -410,4 +411,40 @@ int source_compare(struct eval *ev, const char *a, size_t a_len, const char *b,
 	if (!*order)
 		*order = (a_len > b_len) - (a_len < b_len);
 	return 0;
+}
+
+int source_equal(struct eval *ev, const char *a, const char *b, size_t len)
+{
+	size_t i = same_bytes(a, b, len);
+	int order;
+
+	for (; i < len; i++)
+		if (a[i] != b[i] &&
+		    (len < SOURCE_STAND_IN_LEN || (!is_in_stand_in(a, len, i) &&
+						   !is_in_stand_in(b, len, i))))
+			return 0;
+	if (source_compare(ev, a, len, b, len, &order) < 0)
+		return -1;
+	return order == 0;
+}
+
+int source_order(struct eval *ev, const char *a, size_t a_len, const char *b,
+		 size_t b_len, int *order)
+{
+	const size_t hash = STOREPATH_PREFIX_LEN,
+		     rest = hash + STOREPATH_HASH_LEN;
+	bool a_stored = a_len >= rest && !memcmp(a, STORE_DIR "/", hash),
+	     b_stored = b_len >= rest && !memcmp(b, STORE_DIR "/", hash);
+
+	if (!a_stored || !b_stored) {
+		*order = a_stored - b_stored;
+		return *order ? 0
+			      : source_compare(ev, a, a_len, b, b_len, order);
+	}
+	if (source_compare(ev, a + rest, a_len - rest, b + rest, b_len - rest,
+			   order) < 0)
+		return -1;
+	return *order ? 0
+		      : source_compare(ev, a + hash, STOREPATH_HASH_LEN,
+				       b + hash, STOREPATH_HASH_LEN, order);
 }

@@ -21,6 +21,7 @@ struct view_entries {
 	uint32_t count;
 };
 
+struct definition;
 struct view_node;
 
 /*
@@ -97,9 +98,12 @@ int view_find_set(struct host *host, const struct wire_text *path, size_t len,
 /* view_meta.c */
 int view_find_meta(struct host *host, const struct wire_text *path, size_t len,
 		   struct view_node *out);
-/* The option's definitions that count, a list of { file, value }; NULL if that
- * is not known, or with the error pending. */
-struct list *view_definitions(struct host *host, struct attrs *option);
+/* All definitions of the option at path (of len names): those that do not count
+ * too, where the module system's merging was seen. In the evaluator's memory. 0
+ * or -errno, the error pending where it is -EIO. */
+int view_all_definitions(struct host *host, struct attrs *option,
+			 const struct wire_text *path, size_t len,
+			 struct definition **out, size_t *count);
 /* file:line:column of the definitions that count, one a line. */
 int view_where(struct host *host, const struct option_place *place,
 	       const struct wire_text *path, size_t len, struct buf *out);

@@ -9,6 +9,7 @@
 
 #include "eval/definitions.h"
 #include "eval/edit.h"
+#include "eval/own.h"
 #include "eval/render.h"
 #include "eval/source.h"
 #include "eval/view.h"
@@ -209,8 +210,9 @@ static struct list *paired_definitions(struct host *host, struct attrs *option)
 	return list ? value_list(list) : NULL;
 }
 
-/* The option's definitions that count: a list of { file, value }. */
-struct list *view_definitions(struct host *host, struct attrs *option)
+/* The option's definitions that count: a list of { file, value }; NULL if that
+ * is not known, or with the error pending. */
+static struct list *counted_definitions(struct host *host, struct attrs *option)
 {
 	struct list *list = list_attr(host, option, "definitionsWithLocations");
 
@@ -223,7 +225,7 @@ struct list *view_definitions(struct host *host, struct attrs *option)
 static int counting_definitions(struct host *host, struct attrs *option,
 				struct definition **out, size_t *count)
 {
-	struct list *list = view_definitions(host, option);
+	struct list *list = counted_definitions(host, option);
 	value priority = list ? option_attr(host, option, "highestPrio") : 0;
 	size_t len = list ? list->len : 0;
 
@@ -252,11 +254,9 @@ static int counting_definitions(struct host *host, struct attrs *option,
 	return 0;
 }
 
-/* All definitions of the option at path: those that do not count too, where
- * the module system's merging was seen. */
-static int all_definitions(struct host *host, struct attrs *option,
-			   const struct wire_text *path, size_t len,
-			   struct definition **out, size_t *count)
+int view_all_definitions(struct host *host, struct attrs *option,
+			 const struct wire_text *path, size_t len,
+			 struct definition **out, size_t *count)
 {
 	int err;
 
@@ -340,6 +340,8 @@ static int definition_place(struct host *host, value *file_cell,
 	const char *text;
 	size_t text_len;
 	struct edit_binding binding;
+	struct edit_scope scope;
+	const char *inside;
 
 	memset(out, 0, sizeof(*out));
 	if (!file)
@@ -361,6 +363,11 @@ static int definition_place(struct host *host, value *file_cell,
 	at = source_resolve(host->ev, at, true);
 	if (at && view_is_folder(host->ev, at))
 		at = source_join(host->ev, at, "default.nix", 11);
+	if (at &&
+	    !repository_relative(host->repository, at->source, at->bytes) &&
+	    own_may_be_inside(host, file_cell) &&
+	    own_find_inside(host, path, len, &inside, &binding))
+		at = repository_path(host->repository, inside);
 	if (!at || source_read(host->ev, at->source, at->bytes, &text,
 			       &text_len) < 0) {
 		eval_clear_error(host->ev);
@@ -373,8 +380,10 @@ static int definition_place(struct host *host, value *file_cell,
 		if (!out->file)
 			return -ENOMEM;
 	}
+	scope = own_scope(host);
 	for (; len > 0; len--)
-		if (edit_find(text, text_len, path, len, &binding)) {
+		if (edit_find(text, text_len, NULL, path, len, &binding) ||
+		    edit_find(text, text_len, &scope, path, len, &binding)) {
 			out->line = binding.line;
 			out->column = binding.column;
 			return 0;
@@ -404,8 +413,8 @@ int view_where(struct host *host, const struct option_place *place,
 	struct definition *all;
 	struct place found;
 	size_t count;
-	int err = all_definitions(host, place->option, path, place->depth, &all,
-				  &count);
+	int err = view_all_definitions(host, place->option, path, place->depth,
+				       &all, &count);
 
 	for (size_t i = 0; i < count && err == 0; i++) {
 		if (all[i].state == DEFINITION_LOST ||
@@ -476,8 +485,8 @@ static int find_definition(struct host *host, const struct wire_text *path,
 	if (!d)
 		return -ENOMEM;
 	*d = (struct defined){ .path = path, .len = option_len };
-	err = all_definitions(host, out->place.option, path, option_len,
-			      &d->all, &d->count);
+	err = view_all_definitions(host, out->place.option, path, option_len,
+				   &d->all, &d->count);
 	if (err < 0)
 		return err;
 	out->kind = WIRE_DIRECTORY;

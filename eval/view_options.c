@@ -79,7 +79,7 @@ static int list_options(struct host *host, const struct view_node *node,
 				       symbol_bytes(name), symbol_len(name));
 		else
 			view_add_entry(out, entry_kind(host, found),
-				       option_is_scalar(host->ev, found)
+				       option_is_writable(host->ev, found)
 					       ? WIRE_WRITABLE
 					       : 0,
 				       symbol_bytes(name), symbol_len(name));
@@ -111,7 +111,8 @@ int view_find_option(struct host *host, const struct wire_text *path,
 	}
 	out->cell = out->place.cell;
 	out->kind = hint_kind(out->place.hint);
-	if (option_has_members(host->ev, out->place.option))
+	if (!out->place.enclosed &&
+	    option_has_members(host->ev, out->place.option))
 		out->flags |= WIRE_WRITABLE; /* members that are files */
 	if (len != out->place.depth)
 		return 0;
@@ -124,7 +125,7 @@ int view_find_option(struct host *host, const struct wire_text *path,
 		out->cell = NULL;
 		out->text = option_text;
 	}
-	if (option_is_scalar(host->ev, out->place.option))
+	if (option_is_writable(host->ev, out->place.option))
 		out->flags |= WIRE_WRITABLE;
 	return 0;
 }

@@ -302,6 +302,7 @@ void wire_put_edit(struct buf *out, const struct wire_edit *edit)
 		wire_put_u32(out, change->line);
 		wire_put_u8(out, change->created);
 	}
+	wire_put_u8(out, edit->additive);
 }
 
 void wire_put_host(struct buf *out, const struct wire_host *host)
@@ -528,6 +529,7 @@ void wire_get_edit(struct wire_in *in, struct wire_edit *edit)
 		change->line = wire_get_u32(in);
 		change->created = wire_get_u8(in) != 0;
 	}
+	edit->additive = wire_get_u8(in) != 0;
 }
 
 void wire_get_host(struct wire_in *in, struct wire_host *host)

@@ -26,8 +26,8 @@
  *     STAT    path                          struct wire_stat
  *     LIST    path                          list of struct wire_entry
  *     READ    u8 enum wire_format, path     text
- *     SET     path, text                    struct wire_edit
- *     CHECK   path, text, text              nothing
+ *     SET     path, text, u8 force, path    struct wire_edit
+ *     CHECK   path, text, text, text        nothing
  *     READS   nothing                       list of struct wire_read
  *     TRACE   nothing                       what evaluation read, see below
  *     AHEAD   -                             (number 0, unasked) list of struct
@@ -55,13 +55,16 @@
  *        included. WIRE_ERROR: the message why WIRE_TEXT (of a directory: its
  *        own evaluation) fails, ENOENT if it does not.
  * SET    plans the edit that gives the option the value written. text is what
- *        was written, one newline at its end taken away. Nothing is changed.
+ *        was written, one newline at its end taken away. With force it does
+ *        not add to what other definitions say. The second path is no
+ *        path, but files that other hosts read. Nothing is changed.
  *        EINVAL: the type refuses the value; EACCES: can't be written, the
  *        message has the file:line and why.
  * CHECK  for a worker that was started with overlay files: has the option
  *        exactly the value `value` of struct wire_edit (first text), and are
  *        all failed assertions among those of the second text (one a line, the
- *        file `assertions` before the edit)? EINVAL and a message if not.
+ *        file `assertions` before the edit)? EINVAL and a message if not. The
+ *        third text is why that file could not be read, and may go on to be.
  * READS  what evaluation has read so far. Of a worker for a revision: what of
  *        it another revision may have otherwise, the paths from the top of the
  *        git repository on.
@@ -264,6 +267,7 @@ struct wire_edit {
 	struct wire_text value;	     /* value written, a Nix expression */
 	struct wire_change *changes; /* none: it has that value already */
 	size_t changes_len;
+	bool additive; /* if CHECK refuses it, SET with force may do */
 };
 
 struct wire_read {

@@ -106,23 +106,33 @@ static int answer_read(struct worker *w, const struct wire_path *path,
 
 /* The view's name is no part of the option's path. */
 static int answer_set(struct worker *w, const struct wire_path *path,
-		      const struct wire_text *text, struct buf *out)
+		      const struct wire_text *text, struct wire_in *in,
+		      struct buf *out)
 {
 	struct wire_change change = { { 0 } };
 	struct wire_edit edit = { { 0 } };
+	struct wire_path shared;
 	struct plan plan;
+	bool force;
 	int err;
 
+	force = wire_get_u8(in) != 0;
+	wire_get_path(in, &shared);
+	if (in->bad)
+		return -EPROTO;
 	if (path->len < 2)
 		return -EACCES;
-	err = plan_set(&w->host, path->names + 1, path->len - 1, text, &plan,
-		       &w->message);
+	w->host.shared = shared.names;
+	w->host.shared_len = shared.len;
+	err = plan_set(&w->host, path->names + 1, path->len - 1, text, force,
+		       &plan, &w->message);
 	if (err == 0) {
 		edit.attrpath = text_of(&plan.attrpath);
 		edit.old = text_of(&plan.old);
 		edit.value = text_of(&plan.value);
 		edit.changes = &change;
 		edit.changes_len = plan.changes;
+		edit.additive = plan.additive;
 		change.path = text_of(&plan.file);
 		change.before = text_of(&plan.before);
 		change.after = text_of(&plan.after);
@@ -130,6 +140,8 @@ static int answer_set(struct worker *w, const struct wire_path *path,
 		wire_put_edit(out, &edit);
 	}
 	plan_release(&plan);
+	w->host.shared = NULL;
+	w->host.shared_len = 0;
 	return err;
 }
 
@@ -340,7 +352,7 @@ static void crash_if_asked(const struct wire_path *path)
 static int answer(struct worker *w, const struct wire_frame *frame,
 		  struct buf *out)
 {
-	struct wire_text texts[2] = { { 0 } };
+	struct wire_text texts[3] = { { 0 } };
 	struct wire_path path = { 0 };
 	struct wire_in in;
 	uint8_t format = WIRE_TEXT;
@@ -354,8 +366,10 @@ static int answer(struct worker *w, const struct wire_frame *frame,
 		wire_get_path(&in, &path);
 	if (frame->op == WIRE_SET || frame->op == WIRE_CHECK)
 		texts[0] = wire_get_text(&in);
-	if (frame->op == WIRE_CHECK)
+	if (frame->op == WIRE_CHECK) {
 		texts[1] = wire_get_text(&in);
+		texts[2] = wire_get_text(&in);
+	}
 	if (in.bad) {
 		err = -EPROTO;
 		goto out;
@@ -395,13 +409,13 @@ static int answer(struct worker *w, const struct wire_frame *frame,
 		err = answer_reads(w, out);
 		break;
 	case WIRE_SET:
-		err = answer_set(w, &path, &texts[0], out);
+		err = answer_set(w, &path, &texts[0], &in, out);
 		break;
 	case WIRE_CHECK:
-		err = path.len < 2 ? -EACCES
-				   : plan_check(&w->host, path.names + 1,
-						path.len - 1, &texts[0],
-						&texts[1], &w->message);
+		err = path.len < 2
+			      ? -EACCES
+			      : plan_check(&w->host, path.names + 1,
+					   path.len - 1, texts, &w->message);
 		break;
 	default:
 		err = -ENOSYS;

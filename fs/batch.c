@@ -43,6 +43,7 @@ static void release_change(struct batch_change *change)
 	buf_release(&change->old);
 	buf_release(&change->value);
 	buf_release(&change->failed);
+	buf_release(&change->unknown);
 }
 
 /* With the lock held, if others may know the batch. */
@@ -363,9 +364,12 @@ static int put_change(struct batch *batch, const struct write *write,
 		set_text(&fresh.old, &edit->old);
 		set_text(&fresh.value, &edit->value);
 		buf_add(&fresh.failed, write->failed.data, write->failed.len);
+		buf_add(&fresh.unknown, write->unknown.data,
+			write->unknown.len);
 		if (fresh.path.failed || fresh.name.failed ||
 		    fresh.attrpath.failed || fresh.old.failed ||
-		    fresh.value.failed || fresh.failed.failed) {
+		    fresh.value.failed || fresh.failed.failed ||
+		    fresh.unknown.failed) {
 			release_change(&fresh);
 			return -ENOMEM;
 		}
@@ -409,20 +413,13 @@ int batch_write(struct batch *batch, struct write *write)
 		err = -ESTALE;
 	if (err < 0)
 		goto out;
-	err = write_plan(write);
+	err = write_try(write, overlay, batch->files_len);
 	if (err == 0 && write->edit.changes_len) {
-		err = write_read_assertions(write);
-		if (err == 0)
-			err = write_check(write, overlay, batch->files_len);
-		if (err == 0) {
-			err = take_edit(batch, write);
-			tree_rewrite(write->tree, write->node);
-			renew_all(batch, write->node->site, &write->checker);
-		}
-		worker_free_single(write->checker);
-		write->checker = NULL;
+		err = take_edit(batch, write);
+		tree_rewrite(write->tree, write->node);
+		renew_all(batch, write->node->site, &write->checker);
 	}
-	write_drop_plan(write);
+	write_drop(write);
 out:
 	free(overlay);
 	return err;
@@ -441,13 +438,15 @@ static int check_again(const struct batch_change *change, struct cancel *cancel,
 	buf_add(&body, change->path.data, change->path.len);
 	wire_put_text(&body, text_of(&change->value));
 	wire_put_text(&body, text_of(&change->failed));
+	wire_put_text(&body, text_of(&change->unknown));
 	if (!body.failed)
 		err = worker_ask(change->worker, WIRE_CHECK, body.data,
 				 body.len, cancel, &answer);
 	if (err < 0) {
 		buf_reset(message);
 		buf_add(message, answer.body.bytes, answer.body.len);
-		if (err == -EIO && !answer.passing)
+		if ((err == -EIO || err == -ENODATA || err == -ENOENT) &&
+		    !answer.passing)
 			err = -EINVAL;
 	}
 	answer_release(&answer);

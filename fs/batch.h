@@ -30,7 +30,8 @@ struct batch_change {
 	struct buf name;     /* "hosts/ares/toggles/a" */
 	struct buf attrpath; /* in Nix's notation, as the next two */
 	struct buf old, value;
-	struct buf failed; /* the host's failed assertions before */
+	struct buf failed;  /* the host's failed assertions before */
+	struct buf unknown; /* or why they could not be told */
 };
 
 struct batch {

@@ -37,7 +37,7 @@ static void take_message(struct write *write, const struct answer *answer)
 	buf_add(&write->message, answer->body.bytes, answer->body.len);
 }
 
-int write_plan(struct write *write)
+static int plan(struct write *write, bool force)
 {
 	struct buf body = BUF_INIT;
 	int err;
@@ -45,6 +45,9 @@ int write_plan(struct write *write)
 	buf_add(&body, write->path.data, write->path.len);
 	wire_put_text(&body, (struct wire_text){ buf_text(&write->text),
 						 write->text.len });
+	wire_put_u8(&body, force);
+	wire_put_path(&body,
+		      &(struct wire_path){ write->shared, write->shared_len });
 	if (body.failed)
 		err = -ENOMEM;
 	else
@@ -60,8 +63,10 @@ int write_plan(struct write *write)
 	return wire_end(&write->in) ? 0 : -EIO;
 }
 
-void write_drop_plan(struct write *write)
+void write_drop(struct write *write)
 {
+	worker_free_single(write->checker);
+	write->checker = NULL;
 	wire_in_release(&write->in);
 	answer_release(&write->plan);
 	write->plan = (struct answer){ { "", 0 } };
@@ -69,9 +74,9 @@ void write_drop_plan(struct write *write)
 }
 
 /* A file of the host as it is by now, whatever those who have it open see. The
- * path is in wire form. */
+ * path is in wire form. The message of a failure goes into why, unless NULL. */
 static int read_now(struct write *write, const char *path, size_t len,
-		    struct buf *out)
+		    struct buf *out, struct buf *why)
 {
 	struct buf body = BUF_INIT;
 	struct answer answer = { { "", 0 } };
@@ -89,6 +94,8 @@ static int read_now(struct write *write, const char *path, size_t len,
 		text = wire_get_text(&in);
 		buf_add(out, text.bytes, text.len);
 		wire_in_release(&in);
+	} else if (why) {
+		buf_add(why, answer.body.bytes, answer.body.len);
 	}
 	answer_release(&answer);
 	buf_release(&body);
@@ -96,7 +103,7 @@ static int read_now(struct write *write, const char *path, size_t len,
 }
 
 /* The failed assertions; that they can't be told is no reason to refuse. */
-int write_read_assertions(struct write *write)
+static int read_assertions(struct write *write)
 {
 	struct wire_text name = wire_text("assertions");
 	struct wire_path path = { &name, 1 };
@@ -104,10 +111,11 @@ int write_read_assertions(struct write *write)
 	int err;
 
 	buf_reset(&write->failed);
+	buf_reset(&write->unknown);
 	wire_put_path(&body, &path);
-	err = body.failed
-		      ? -ENOMEM
-		      : read_now(write, body.data, body.len, &write->failed);
+	err = body.failed ? -ENOMEM
+			  : read_now(write, body.data, body.len, &write->failed,
+				     &write->unknown);
 	buf_release(&body);
 	return err == -EINTR || err == -ENOMEM ? err : 0;
 }
@@ -123,8 +131,8 @@ static bool changes_file(const struct wire_edit *edit,
 	return false;
 }
 
-int write_check(struct write *write, const struct wire_file *more,
-		size_t more_len)
+static int check(struct write *write, const struct wire_file *more,
+		 size_t more_len)
 {
 	struct wire_edit *edit = &write->edit;
 	struct wire_file *overlay;
@@ -148,6 +156,8 @@ int write_check(struct write *write, const struct wire_file *more,
 	wire_put_text(&body, edit->value);
 	wire_put_text(&body, (struct wire_text){ buf_text(&write->failed),
 						 write->failed.len });
+	wire_put_text(&body, (struct wire_text){ buf_text(&write->unknown),
+						 write->unknown.len });
 	if (write->checker && !body.failed)
 		err = worker_ask(write->checker, WIRE_CHECK, body.data,
 				 body.len, write->cancel, &answer);
@@ -155,12 +165,132 @@ int write_check(struct write *write, const struct wire_file *more,
 		take_message(write, &answer);
 		/* Whatever is wrong with the new text, it is the value's
 		 * fault, but for what the evaluation met on the way. */
-		if (err == -EIO && !answer.passing)
+		if ((err == -EIO || err == -ENODATA || err == -ENOENT) &&
+		    !answer.passing)
 			err = -EINVAL;
 	}
 	answer_release(&answer);
 	free(overlay);
 	buf_release(&body);
+	return err;
+}
+
+/* Looking for a host other than the writer's that has read a file. */
+struct readers {
+	const struct write *write;
+	const struct wire_text *file;
+	bool found;
+};
+
+static bool is_same_name(const struct worker *a, const struct worker *b)
+{
+	size_t a_len, b_len;
+	const char *a_name = worker_name(a, &a_len),
+		   *b_name = worker_name(b, &b_len);
+
+	return a_len == b_len && memcmp(a_name, b_name, a_len) == 0;
+}
+
+static void ask_reader(struct worker *worker, void *arg)
+{
+	struct readers *readers = arg;
+	const struct worker *own = readers->write->node->site->worker;
+	struct wire_in in;
+	struct answer answer;
+	size_t count;
+
+	if (readers->found || worker_revision(worker) ||
+	    worker_class(worker) != worker_class(own) ||
+	    is_same_name(worker, own))
+		return;
+	if (worker_reads(worker, 100, &answer) == 0) {
+		wire_in_init(&in, answer.body.bytes, answer.body.len);
+		count = wire_get_count(&in, 9);
+		for (size_t i = 0; i < count && !in.bad; i++) {
+			struct wire_read read;
+
+			wire_get_read(&in, &read);
+			readers->found |=
+				read.kind == WIRE_READ_FILE &&
+				read.path.len == readers->file->len &&
+				memcmp(read.path.bytes, readers->file->bytes,
+				       read.path.len) == 0;
+		}
+		wire_in_release(&in);
+	}
+	answer_release(&answer);
+}
+
+/*
+ * The host's worker can't know who else reads a file; of the hosts that are
+ * being evaluated we do. 1: one of them reads a planned one, which the next
+ * plan is told; else 0 or -errno.
+ */
+static int find_readers(struct write *write)
+{
+	const struct wire_edit *edit = &write->edit;
+
+	for (size_t i = 0; i < edit->changes_len; i++) {
+		const struct wire_text *file = &edit->changes[i].path;
+		struct readers readers = { write, file, false };
+		bool known = false;
+
+		for (size_t j = 0; j < write->shared_len; j++)
+			known |= write->shared[j].len == file->len &&
+				 memcmp(write->shared[j].bytes, file->bytes,
+					file->len) == 0;
+		if (known || write->shared_len == 4)
+			continue;
+		workers_each(write->tree->workers, ask_reader, &readers);
+		if (readers.found) {
+			char *copy = strndup(file->bytes, file->len);
+
+			if (!copy)
+				return -ENOMEM;
+			write->shared[write->shared_len++] = wire_text(copy);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* A plan that changes nothing that other hosts are known to read. */
+static int plan_alone(struct write *write, bool force)
+{
+	int err = plan(write, force);
+
+	while (err == 0 && (err = find_readers(write)) == 1) {
+		write_drop(write);
+		err = plan(write, force);
+	}
+	return err;
+}
+
+static int try_edit(struct write *write, const struct wire_file *more,
+		    size_t more_len)
+{
+	int err = plan_alone(write, false);
+
+	if (err < 0 || !write->edit.changes_len)
+		return err;
+	err = read_assertions(write);
+	if (err == 0)
+		err = check(write, more, more_len);
+	if (err != -EINVAL || !write->edit.additive)
+		return err;
+	write_drop(write);
+	buf_reset(&write->message);
+	err = plan_alone(write, true);
+	return err == 0 ? check(write, more, more_len) : err;
+}
+
+int write_try(struct write *write, const struct wire_file *more,
+	      size_t more_len)
+{
+	int err = try_edit(write, more, more_len);
+
+	while (write->shared_len)
+		free((char *)write->shared[--write->shared_len].bytes);
 	return err;
 }
 
@@ -444,17 +574,10 @@ static int try_once(struct write *write)
 			       repository);
 		return err == -ENOMEM ? err : -EACCES;
 	}
-	err = write_plan(write);
-	if (err == 0 && write->edit.changes_len) {
-		err = write_read_assertions(write);
-		if (err == 0)
-			err = write_check(write, NULL, 0);
-		if (err == 0)
-			err = commit(write, &head);
-		worker_free_single(write->checker);
-		write->checker = NULL;
-	}
-	write_drop_plan(write);
+	err = write_try(write, NULL, 0);
+	if (err == 0 && write->edit.changes_len)
+		err = commit(write, &head);
+	write_drop(write);
 	return err;
 }
 
@@ -467,7 +590,7 @@ static int compose_text(struct write *write, const char *text, size_t len,
 	buf_reset(&write->text);
 	if (offset) {
 		err = read_now(write, write->path.data, write->path.len,
-			       &write->text);
+			       &write->text, NULL);
 		if (err < 0)
 			return err;
 		if (offset != write->text.len)
@@ -549,6 +672,7 @@ out:
 	buf_release(&write.text);
 	buf_release(&write.path);
 	buf_release(&write.failed);
+	buf_release(&write.unknown);
 	buf_release(&write.message);
 	return err;
 }

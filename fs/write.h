@@ -15,25 +15,27 @@ struct write {
 	struct node *node;
 	const struct writer *writer;
 	struct cancel *cancel;
-	struct buf text;	/* what was written, without the last newline */
-	struct buf path;	/* wire form */
-	struct buf failed;	/* the host's failed assertions before */
-	struct buf message;	/* why it failed */
+	struct buf text;    /* what was written, without the last newline */
+	struct buf path;    /* wire form */
+	struct buf failed;  /* the host's failed assertions before */
+	struct buf unknown; /* or why they could not be told */
+	struct buf message; /* why it failed */
+	struct wire_text shared[4]; /* files that other hosts read; owned */
+	size_t shared_len;
 	struct worker *checker; /* sees the edited files */
 	struct answer plan;
 	struct wire_in in;
 	struct wire_edit edit; /* in plan */
 };
 
-/* Ask for write->edit; write_drop_plan() in any case. */
-int write_plan(struct write *write);
-void write_drop_plan(struct write *write);
-/* The file `assertions` as it is now, in write->failed. */
-int write_read_assertions(struct write *write);
-/* Start the checker, which sees more files replaced beside the edit's, and ask
- * it. It is the caller's to free. */
-int write_check(struct write *write, const struct wire_file *more,
-		size_t more_len);
+/*
+ * Ask for write->edit, and a checker, which sees more files replaced beside the
+ * edit's, whether it is right. Both are the caller's to drop in any case; no
+ * changes in the edit: the option has that value already.
+ */
+int write_try(struct write *write, const struct wire_file *more,
+	      size_t more_len);
+void write_drop(struct write *write);
 
 /*
  * Make the commit, renew every host that it matters to, and tell the kernel.

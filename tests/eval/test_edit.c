@@ -4,7 +4,8 @@
  * The cases are in edit.cases, texts before and after:
  *
  *     == what it shows
- *     [mkForce] a/b = VALUE
+ *     [@HOST] [mkForce] a/b = VALUE    @: in the modules of a host in a text
+ *                                      that is no module
  *     --
  *     the text before
  *     -- line LINE            where the edit is in the text after, or
@@ -25,7 +26,8 @@ struct edit_case {
 	char *path; /* names separated by slashes */
 	char *value;
 	unsigned flags;
-	char *before, *after; /* NULL: refused */
+	struct edit_scope scope; /* of no host: NULL */
+	char *before, *after;	 /* NULL: refused */
 	char *refusal;
 	uint32_t line;
 };
@@ -71,6 +73,12 @@ static void read_case(char **at)
 		bad_case(c, "there are too many");
 	c->title = take_line(at);
 	line = c->lines[0] = take_line(at);
+	if (*line == '@') {
+		c->scope.class = "nixosConfigurations";
+		c->scope.host.bytes = line + 1;
+		c->scope.host.len = strcspn(line + 1, " ");
+		line += c->scope.host.len + 2;
+	}
 	if (strncmp(line, "mkForce ", 8) == 0) {
 		c->flags = EDIT_FORCE;
 		line += 8;
@@ -129,22 +137,23 @@ static size_t split(const char *path, struct wire_text *names)
 	return len;
 }
 
-static void expect(const char *text, const char *path, const char *value,
-		   unsigned flags, const char *after, uint32_t line)
+static void expect(const char *text, const struct edit_scope *scope,
+		   const char *path, const char *value, unsigned flags,
+		   const char *after, uint32_t line)
 {
 	struct wire_text names[NAMES_MAX];
 	size_t len = split(path, names);
 	struct buf out = BUF_INIT, err = BUF_INIT;
 	struct edit_binding binding;
 	uint32_t found = 0;
-	int rc = edit_set(text, strlen(text), names, len, value, flags, &out,
-			  &found, &err);
+	int rc = edit_set(text, strlen(text), scope, names, len, value, flags,
+			  &out, &found, &err);
 
 	ck_assert_msg(rc == 0, "%s\nrefused: %s", text, buf_text(&err));
 	ck_assert_str_eq(buf_text(&out), after);
 	if (line)
 		ck_assert_uint_eq(found, line);
-	ck_assert(edit_find(after, strlen(after), names, len, &binding));
+	ck_assert(edit_find(after, strlen(after), scope, names, len, &binding));
 	ck_assert(binding.literal);
 	buf_release(&out);
 	buf_release(&err);
@@ -156,16 +165,18 @@ START_TEST(only_what_was_asked_for_changes)
 	struct wire_text names[NAMES_MAX];
 	size_t len = split(c->path, names);
 	struct buf out = BUF_INIT, err = BUF_INIT;
+	const struct edit_scope *scope = c->scope.host.len ? &c->scope : NULL;
 	uint32_t line;
 
 	if (c->after) {
-		expect(c->before, c->path, c->value, c->flags, c->after,
+		expect(c->before, scope, c->path, c->value, c->flags, c->after,
 		       c->line);
 		/* Again, it finds its own literal and changes nothing. */
-		expect(c->after, c->path, c->value, c->flags, c->after, 0);
+		expect(c->after, scope, c->path, c->value, c->flags, c->after,
+		       0);
 		return;
 	}
-	ck_assert_msg(edit_set(c->before, strlen(c->before), names, len,
+	ck_assert_msg(edit_set(c->before, strlen(c->before), scope, names, len,
 			       c->value, c->flags, &out, &line, &err) < 0,
 		      "%s\ngives\n%s", c->before, buf_text(&out));
 	ck_assert_str_eq(buf_text(&err), c->refusal);
@@ -177,12 +188,12 @@ END_TEST
 
 START_TEST(line_ends_stay_as_they_are)
 {
-	expect("{\r\n  a = 1;\r\n}\r\n", "b", "2", 0,
+	expect("{\r\n  a = 1;\r\n}\r\n", NULL, "b", "2", 0,
 	       "{\r\n  a = 1;\r\n  b = 2;\r\n}\r\n", 3);
-	expect("{\r\n  a = { };\r\n}\r\n", "a/b", "2", 0,
+	expect("{\r\n  a = { };\r\n}\r\n", NULL, "a/b", "2", 0,
 	       "{\r\n  a = {\r\n    b = 2;\r\n  };\r\n}\r\n", 3);
-	expect("{ a = 1; }", "a", "2", 0, "{ a = 2; }", 1);
-	expect("{ }", "a", "2", 0, "{\n  a = 2;\n}", 2);
+	expect("{ a = 1; }", NULL, "a", "2", 0, "{ a = 2; }", 1);
+	expect("{ }", NULL, "a", "2", 0, "{\n  a = 2;\n}", 2);
 }
 END_TEST
 
@@ -218,9 +229,9 @@ START_TEST(nothing_is_too_odd_to_be_refused)
 		for (size_t j = 0; j < sizeof(paths) / sizeof(*paths); j++) {
 			struct buf out = BUF_INIT, err = BUF_INIT;
 			size_t len = split(paths[j], names);
-			int rc = edit_set(texts[i], strlen(texts[i]), names,
-					  len, "[ 1 ]", EDIT_FORCE, &out, &line,
-					  &err);
+			int rc = edit_set(texts[i], strlen(texts[i]), NULL,
+					  names, len, "[ 1 ]", EDIT_FORCE, &out,
+					  &line, &err);
 
 			ck_assert_msg(rc == 0 ? out.len : err.len,
 				      "%s in %s gives nothing", paths[j],
@@ -268,7 +279,7 @@ START_TEST(a_binding_is_found_where_it_is)
 	size_t len = split(finds[_i].path, names);
 
 	ck_assert_int_eq(
-		edit_find(module, strlen(module), names, len, &binding),
+		edit_find(module, strlen(module), NULL, names, len, &binding),
 		finds[_i].found);
 	if (finds[_i].found) {
 		ck_assert_uint_eq(binding.line, expected->line);

@@ -347,7 +347,7 @@ static inline int fake_hosts(struct fake *fake, struct wire_frame *frame)
 
 static inline int fake_serve(struct fake *fake, struct wire_frame *frame)
 {
-	struct wire_path path = { 0 };
+	struct wire_path path = { 0 }, shared;
 	struct wire_text text, value = { "", 0 };
 	char file[4096];
 	struct wire_in in;
@@ -361,8 +361,14 @@ static inline int fake_serve(struct fake *fake, struct wire_frame *frame)
 		wire_get_path(&in, &path);
 	if (frame->op == WIRE_SET || frame->op == WIRE_CHECK)
 		value = wire_get_text(&in);
-	if (frame->op == WIRE_CHECK)
+	if (frame->op == WIRE_SET) {
+		wire_get_u8(&in);
+		wire_get_path(&in, &shared);
+	}
+	if (frame->op == WIRE_CHECK) {
 		text = wire_get_text(&in);
+		text = wire_get_text(&in);
+	}
 	(void)text;
 	if (!wire_end(&in)) {
 		fake_fail(fake, frame, EPROTO, "error: a bad request\n");

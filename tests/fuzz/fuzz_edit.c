@@ -24,15 +24,15 @@ static void edit(const char *text, size_t text_len, const char *path,
 
 	while (copy && len < NAMES_MAX && (name = strsep(&rest, "/")))
 		names[len++] = wire_text(name);
-	if (edit_set(text, text_len, names, len, value, flags, &out, &line,
-		     &err) < 0) {
+	if (edit_set(text, text_len, NULL, names, len, value, flags, &out,
+		     &line, &err) < 0) {
 		if (!err.len || out.len)
 			abort();
 	} else {
 		/* What an edit wrote can be edited. */
 		buf_reset(&err);
-		if (edit_set(buf_text(&out), out.len, names, len, value, flags,
-			     &again, &line, &err) < 0) {
+		if (edit_set(buf_text(&out), out.len, NULL, names, len, value,
+			     flags, &again, &line, &err) < 0) {
 			fprintf(stderr, "%s\n%s\n", buf_text(&out),
 				buf_text(&err));
 			abort();
