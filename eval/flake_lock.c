@@ -307,7 +307,11 @@ static int make_entry(struct locker *l, const struct task *t)
 	node->locked = node->tree->locked;
 	node->locked.dir = t->input.ref.dir;
 	take_old_lock(t, node);
-	return 0;
+	/* Nix uses "?dir=" of what is no flake only once it is locked. */
+	node->dir = source_join(
+		l->ev, &(struct path){ .source = node->tree->source, .len = 1 },
+		"", 0);
+	return node->dir ? 0 : -1;
 }
 
 /* The inputs of a kept entry, as if flake.nix were read. *stale: it must be. */
@@ -511,7 +515,8 @@ static int add_options(struct locker *l, const struct flake_options *options)
 	int rc = -1;
 
 	parse.base = base ? base : "/";
-	for (size_t i = 0; options && i < options->noverrides; i++) {
+	/* The first of a name counts, and the user's last is to. */
+	for (size_t i = options ? options->noverrides : 0; i-- > 0;) {
 		const struct flake_override *o = &options->overrides[i];
 		struct flake_input *input = eval_alloc(l->ev, sizeof(*input));
 		struct override new = {
