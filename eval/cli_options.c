@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "eval/build.h"
 #include "eval/cli_private.h"
 
 static const char usage[] =
@@ -15,7 +16,8 @@ static const char usage[] =
 	"                    [--pure] [--show-trace] [--no-location]\n"
 	"                    (-E EXPR | FILE | -)...\n"
 	"       flakefs eval --flake REF[#ATTR] [--override-input NAME REF]\n"
-	"                    [--reference-lock-file FILE] [--impure]\n"
+	"                    [--reference-lock-file FILE] [--impure] "
+	"[--realise]\n"
 	"                    [--print-lock] ...\n"
 	"       flakefs eval --builtins\n";
 
@@ -180,6 +182,8 @@ static bool parse_switch(struct cli *cli, const char *arg)
 		cli->locations = false;
 	else if (strcmp(arg, "--pure") == 0 || strcmp(arg, "--pure-eval") == 0)
 		cli->settings.pure = true;
+	else if (strcmp(arg, "--realise") == 0)
+		build_start();
 	else if (strcmp(arg, "--print-lock") == 0)
 		cli->print_lock = true;
 	else if (strcmp(arg, "--show-trace") == 0)

@@ -718,7 +718,8 @@ value input_info(struct eval *ev, struct input_tree *tree, unsigned flags)
 	rc = flakeref_nar_hash(ev, ref, &hash);
 	if (rc < 0)
 		info.failed = -1;
-	if (rc > 0) {
+	/* A promise that is still to be checked is not shown. */
+	if (rc > 0 && !tree->source->expected_hash) {
 		hash_print(&text, &hash, HASH_SRI, true);
 		add_text(&info, "narHash", buf_text(&text), text.len);
 		buf_release(&text);

@@ -349,6 +349,14 @@ static int plain(struct eval *ev, struct source *source, const char *path,
 	}
 }
 
+void source_forget(struct eval *ev, struct source *source, const char *path)
+{
+	struct source_node *node = source_node(ev, source, path, strlen(path));
+
+	if (node)
+		node->known = 0;
+}
+
 int source_stat(struct eval *ev, struct source *source, const char *path,
 		struct source_stat *out)
 {

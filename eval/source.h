@@ -124,6 +124,11 @@ struct source_filter {
 	void *ctx;
 };
 
+/* Write the NAR of a file or folder: nar_write(). */
+int source_nar_write(struct eval *ev, struct source *source, const char *path,
+		     int (*write)(void *arg, const void *bytes, size_t n),
+		     void *arg, struct buf *err);
+
 /*
  * The hash of the NAR of a file or folder, of which filter (NULL: all) says
  * what belongs to it. Reads without keeping the bytes. -1 with the message in

@@ -143,6 +143,36 @@ static int tree_filter(void *ctx, const char *path, const struct nar_node *node,
 			       types[node->kind], err);
 }
 
+static struct nar_source nar_of(struct tree *tree)
+{
+	return (struct nar_source){
+		.stat = tree_stat,
+		.read = tree_read,
+		.list = tree_list,
+		.readlink = tree_readlink,
+		.filter = tree->filter ? tree_filter : NULL,
+		.show = tree_show,
+		.ctx = tree,
+	};
+}
+
+int source_nar_write(struct eval *ev, struct source *source, const char *path,
+		     int (*write)(void *arg, const void *bytes, size_t n),
+		     void *arg, struct buf *err)
+{
+	struct tree tree = {
+		.ev = ev,
+		.source = source,
+		.base = path[1] ? path : "",
+	};
+	struct nar_source nar = nar_of(&tree);
+	int rc = nar_write(&nar, write, arg, err);
+
+	buf_release(&tree.path);
+	free(tree.bytes);
+	return rc;
+}
+
 int source_nar_hash(struct eval *ev, struct source *source, const char *path,
 		    const struct source_filter *filter, struct hash *hash,
 		    struct buf *err)
@@ -153,15 +183,7 @@ int source_nar_hash(struct eval *ev, struct source *source, const char *path,
 		.base = path[1] ? path : "",
 		.filter = filter,
 	};
-	struct nar_source nar = {
-		.stat = tree_stat,
-		.read = tree_read,
-		.list = tree_list,
-		.readlink = tree_readlink,
-		.filter = filter ? tree_filter : NULL,
-		.show = tree_show,
-		.ctx = &tree,
-	};
+	struct nar_source nar = nar_of(&tree);
 	bool whole = source->identity && !path[1] && !filter;
 	int rc;
 

@@ -104,6 +104,8 @@ struct source *source_new(struct eval *ev, const struct source_ops *ops,
 /* The node of a path, made if need be; NULL when memory ran out. */
 struct source_node *source_node(struct eval *ev, struct source *source,
 				const char *path, size_t len);
+/* What was missing at a path may be there by now. */
+void source_forget(struct eval *ev, struct source *source, const char *path);
 
 /*
  * source_read() that keeps nothing: the bytes are *bytes until the next call.

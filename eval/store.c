@@ -7,14 +7,16 @@
 #include <xxhash.h>
 
 #include "eval/buf.h"
+#include "eval/build.h"
 #include "eval/context.h"
 #include "eval/derivation.h"
 #include "eval/drv_table.h"
 #include "eval/eval.h"
 #include "eval/nar.h"
-#include "eval/source.h"
+#include "eval/source_private.h"
 #include "eval/store_private.h"
 #include "eval/storepath.h"
+#include "eval/trace.h"
 
 /* A path that was hashed, without filter. */
 struct added {
@@ -565,17 +567,21 @@ static int realise_path(struct eval *ev, pos_t pos, symbol path)
 }
 
 /* What is built may be read, even where evaluation is pure. */
-static bool is_output_there(struct eval *ev, const struct drv_output *output)
+static bool is_output_there(struct eval *ev, const struct drv_output *output,
+			    bool again)
 {
 	const char *path = output->path.text;
 
 	if (ev->settings.pure && source_allow(ev, path) < 0)
 		return false;
+	if (again)
+		source_forget(ev, source_root(ev), path);
 	return on_disk(ev, path);
 }
 
-/* Is the output that e names in the store? */
-static bool is_built(struct eval *ev, const struct context_element *e)
+/* Is the output that e names in the store? again: it may be there now. */
+static bool is_built(struct eval *ev, const struct context_element *e,
+		     bool again)
 {
 	struct storepath_text output = { symbol_bytes(e->output),
 					 symbol_len(e->output) };
@@ -590,12 +596,48 @@ static bool is_built(struct eval *ev, const struct context_element *e)
 		      &err) == 0) {
 		for (size_t i = 0; i < drv.noutputs && !built; i++)
 			built = drv_compare(drv.outputs[i].name, output) == 0 &&
-				is_output_there(ev, &drv.outputs[i]);
+				is_output_there(ev, &drv.outputs[i], again);
 		drv_release(&drv);
 	}
 	buf_release(&text);
 	buf_release(&err);
 	return built;
+}
+
+struct source *store_source(struct eval *ev, const char *path, size_t len,
+			    const struct context **references)
+{
+	symbol name = symbol_find(path, len);
+	struct store_object *object = name ? find_object(ev, name) : NULL;
+
+	if (!object)
+		return source_of_store_path(ev, path, len);
+	*references = object->references;
+	return store_object_mount(ev, object) < 0 ? NULL : object->source;
+}
+
+/* Build it, if that is wanted. */
+static int build(struct eval *ev, pos_t pos, const struct context_element *e)
+{
+	const char *path = symbol_bytes(e->path);
+
+	if (!build_possible()) {
+		eval_fail(ev, ERROR_BUILD_NEEDED, pos,
+			  "cannot build '%s^%s' during evaluation because the "
+			  "option 'allow-import-from-derivation' is disabled "
+			  "(with -o realise it is built)",
+			  path, symbol_bytes(e->output));
+		return -1;
+	}
+	/* The trace can't tell that it was missing before. */
+	trace_passing(ev);
+	if (build_derivation(ev, pos, path) < 0)
+		return -1;
+	if (is_built(ev, e, true))
+		return 0;
+	eval_fail(ev, ERROR_BUILD_NEEDED, pos, "'%s' has no output '%s'", path,
+		  symbol_bytes(e->output));
+	return -1;
 }
 
 int store_realise(struct eval *ev, pos_t pos, const struct context *context)
@@ -608,13 +650,10 @@ int store_realise(struct eval *ev, pos_t pos, const struct context *context)
 				return -1;
 			continue;
 		}
-		if (is_built(ev, e))
+		if (is_built(ev, e, false))
 			continue;
-		eval_fail(ev, ERROR_BUILD_NEEDED, pos,
-			  "cannot build '%s^%s' during evaluation because the "
-			  "option 'allow-import-from-derivation' is disabled",
-			  symbol_bytes(e->path), symbol_bytes(e->output));
-		return -1;
+		if (build(ev, pos, e) < 0)
+			return -1;
 	}
 	return 0;
 }

@@ -26,6 +26,11 @@ struct store_object {
 	struct source *source; /* that reads it; NULL: nobody has asked */
 };
 
+/* What is read at a store path that was added, or is a tree's; references is
+ * set if it has some. NULL if there is none. */
+struct source *store_source(struct eval *ev, const char *path, size_t len,
+			    const struct context **references);
+
 /* Make the object readable under its store path. */
 int store_object_mount(struct eval *ev, struct store_object *object);
 

@@ -257,6 +257,7 @@ void wire_put_start(struct buf *out, const struct wire_start *start)
 {
 	wire_put_u8(out, start->class);
 	wire_put_u8(out, start->purity);
+	wire_put_u8(out, start->realise);
 	wire_put_u64(out, start->eval_memory);
 	wire_put_u64(out, start->generation);
 	wire_put_text(out, start->name);
@@ -462,6 +463,7 @@ void wire_get_start(struct wire_in *in, struct wire_start *start)
 {
 	start->class = wire_get_u8(in);
 	start->purity = wire_get_u8(in);
+	start->realise = wire_get_u8(in);
 	start->eval_memory = wire_get_u64(in);
 	start->generation = wire_get_u64(in);
 	start->name = wire_get_text(in);

@@ -216,6 +216,7 @@ struct wire_override {
 struct wire_start {
 	uint8_t class; /* enum wire_class */
 	uint8_t purity;
+	uint8_t realise; /* may nix-store build what evaluation reads? */
 	uint64_t eval_memory; /* bytes; 0: no limit */
 	uint64_t generation;  /* differs when anything in the repository may */
 	struct wire_text name;

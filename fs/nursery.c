@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "eval/build.h"
 #include "eval/prepare.h"
 #include "eval/worker.h"
 #include "fs/sandbox.h"
@@ -75,6 +76,8 @@ static void run_worker(struct nursery *nursery, int fd,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1); /* it died before the line above */
+	if (start->realise)
+		build_start(); /* else what needs a build fails */
 	sandbox_enter(sandbox_cache());
 	exit(nursery->hooks->run(fd, start));
 }

@@ -53,6 +53,7 @@ static const struct fuse_opt specs[] = {
 	FUSE_OPT_KEY("override-input=", KEY_OVERRIDE),
 	OPTION("nixpkgs=%s", nixpkgs),
 	OPTION("reference-lock-file=%s", reference_lock),
+	OPTION("realise", realise),
 	OPTION("rev=%s", revision),
 	OPTION("system=%s", system),
 	OPTION("author=%s", author),
@@ -335,6 +336,7 @@ static int finish(struct options *options)
 	start->purity = options->pure	  ? WIRE_PURE
 			: options->impure ? WIRE_IMPURE
 					  : WIRE_AUTO;
+	start->realise = options->realise != 0;
 	start->repository = wire_text(options->repository);
 	start->revision = wire_text(options->revision);
 	if (options->nixpkgs)
@@ -461,6 +463,8 @@ void options_help(void)
 	       "elsewhere\n"
 	       "    -o reference-lock-file=PATH\n"
 	       "                           use it instead of flake.lock\n"
+	       "    -o realise             let nix-store build what evaluation "
+	       "reads\n"
 	       "    -o rev=REVISION        show this revision\n"
 	       "    -o pure, -o impure     as nix's --pure-eval and --impure\n"
 	       "    -o system=SYSTEM       builtins.currentSystem\n"

@@ -33,7 +33,7 @@ struct options {
 	char *cache_folder;
 	int no_cache;
 	unsigned eval_timeout, idle, max_threads;
-	int pure, impure;
+	int pure, impure, realise;
 };
 
 /* mount: false for `flakefs COMMAND REPOSITORY PATH [VALUE]`. */
