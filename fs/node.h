@@ -47,6 +47,8 @@ enum node_flags {
 	NODE_HIDDEN = 2,  /* not listed */
 	NODE_DYNAMIC = 4, /* changes by itself: one content per attribute
 			     request */
+	NODE_SLOW = 8,	  /* dynamic, and so dear that only who reads it is to
+			     have it made: others are told its last size */
 };
 
 /* What a directory holds, sorted by name. Counted like struct bytes. */

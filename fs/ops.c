@@ -76,6 +76,16 @@ static void fill_entry(const struct fs *fs, const struct node_attr *attr,
 		current && (attr->stable || !S_ISLNK(attr->mode)) ? FOREVER : 0;
 }
 
+/* tree_attr(), unless that is dear and nobody is about to read. */
+static int get_attr(struct fs *fs, struct node *node, bool reading,
+		    struct cancel *giving_up, struct node_attr *attr, int *why)
+{
+	if (reading || !(node->flags & NODE_SLOW))
+		return tree_attr(fs->tree, node, giving_up, attr, why);
+	tree_attr_known(fs->tree, node, attr);
+	return 0;
+}
+
 /* Reply to LOOKUP with the node; it was counted. */
 static void reply_entry(fuse_req_t req, struct fs *fs, struct node *node,
 			const struct fuse_entry_param *entry)
@@ -107,8 +117,8 @@ static int lookup(struct fs *fs, struct node *dir, const char *name,
 			if (counted)
 				return 0;
 		} else if (err == 0) {
-			err = tree_attr(fs->tree, *node, giving_up, &attr,
-					NULL);
+			err = get_attr(fs, *node, false, giving_up, &attr,
+				       NULL);
 			if (err == 0)
 				counted = tree_count_lookup(fs->tree, *node,
 							    &attr, last);
@@ -182,7 +192,7 @@ static void ops_getattr(fuse_req_t req, fuse_ino_t ino,
 
 	if (node) {
 		begin(req, &giving_up);
-		err = tree_attr(fs->tree, node, &giving_up, &attr, &why);
+		err = get_attr(fs, node, file != NULL, &giving_up, &attr, &why);
 		end(req, &giving_up);
 		opened = fs->checked && attr.mode & S_IWUSR;
 		tree_put(fs->tree, node);

@@ -59,7 +59,7 @@ static const struct {
 	{ "darwin", NODE_DIRECTORY, 0, &view_class, WIRE_DARWIN },
 	{ "hardware", NODE_DIRECTORY, 0, &view_class, WIRE_HARDWARE },
 	{ "flakes", NODE_DIRECTORY, 0, &view_class, WIRE_FLAKE },
-	{ "metrics", NODE_FILE, NODE_DYNAMIC, &view_root, 0 },
+	{ "metrics", NODE_FILE, NODE_DYNAMIC | NODE_SLOW, &view_root, 0 },
 	{ "commits", NODE_DIRECTORY, NODE_DYNAMIC, &view_commits, 0 },
 	{ "txn", NODE_DIRECTORY, NODE_DYNAMIC, &view_txn, 0 },
 	{ ".flakefs", NODE_DIRECTORY, NODE_HIDDEN, &view_control, 0 },

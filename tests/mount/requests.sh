@@ -54,6 +54,18 @@ most 'cat by path, cold' "$(count cat "$options/d1/o1" "$options/d1/o2")" 6
 most 'cat by path, warm' "$(count cat "$options/d1/o1" "$options/d1/o2")" 0
 unserve
 
+# Only who reads metrics has all hosts evaluated.
+serve -o ro
+ls -l "$mnt" > "$work/out"
+stat "$mnt/metrics" >> "$work/out"
+is 'ls -l: evaluations' "$(sed -n 's/^workers_started //p' "$mnt/.flakefs/stats")" 0
+cat "$mnt/metrics" > "$work/metrics"
+[ -s "$work/metrics" ] || fail 'metrics: empty'
+is 'metrics: size' "$(stat -c %s "$mnt/metrics")" "$(stat -c %s "$work/metrics")"
+cp "$mnt/metrics" "$work/copy"
+cmp "$work/metrics" "$work/copy" || fail 'metrics: copied'
+unserve
+
 serve
 grep -r x "$options" > "$work/out"
 grep -r x "$options" > "$work/out"
