@@ -34,6 +34,9 @@
 #define POLL_MS 2000  /* between looks without a cause */
 #define ACTIVE_MS 200 /* while evaluations read new files */
 #define SERVED_MS 20  /* after the first answer, to learn what it read */
+/* Of what the last look took: looks nobody waits for are that seldom. */
+#define ACTIVE_SHARE 10
+#define POLL_SHARE 50
 #define COALESCE_MS 5 /* an editor's several steps are one change */
 #define BUSY_MS 100   /* patience with a worker that evaluates */
 #define SYNC_TRIES 20
@@ -67,6 +70,7 @@ struct watch {
 	uint64_t index;	     /* hash of the names in it */
 	struct worker *busy; /* one that could not be asked by the last look */
 	bool active;	     /* something was served since the last look */
+	int cost;	     /* what the last look took, ms */
 	bool served;	     /* atomic: wake was already written for that */
 
 	pthread_mutex_t lock; /* of everything below */
@@ -338,6 +342,20 @@ static bool is_wanted(struct watch *watch)
 	return wanted;
 }
 
+/* Of this thread's work: waiting for workers costs nobody anything. */
+static int64_t used_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
+}
+
+static int nap(const struct watch *watch, int ms, int share)
+{
+	return share * watch->cost > ms ? share * watch->cost : ms;
+}
+
 /*
  * Sleep until there is a reason to look. Who waits for a look wants it now; a
  * change on the disk may have a second half; what workers have newly read can
@@ -348,9 +366,10 @@ static bool wait_for_reason(struct watch *watch)
 	struct pollfd polls[] = { { .fd = watch->seen.inotify,
 				    .events = POLLIN },
 				  { .fd = watch->wake, .events = POLLIN } };
+	int active = nap(watch, ACTIVE_MS, ACTIVE_SHARE);
 	bool was_active = watch->active, changed;
 
-	poll(polls, 2, was_active ? ACTIVE_MS : POLL_MS);
+	poll(polls, 2, was_active ? active : nap(watch, POLL_MS, POLL_SHARE));
 	changed = drain(watch);
 	if (is_wanted(watch))
 		return changed;
@@ -358,7 +377,7 @@ static bool wait_for_reason(struct watch *watch)
 	if (changed)
 		poll(&polls[1], 1, COALESCE_MS);
 	else if (__atomic_load_n(&watch->served, __ATOMIC_SEQ_CST))
-		poll(polls, 2, was_active ? ACTIVE_MS : SERVED_MS);
+		poll(polls, 2, was_active ? active : SERVED_MS);
 	__atomic_store_n(&watch->served, false, __ATOMIC_SEQ_CST);
 	return drain(watch) || changed;
 }
@@ -367,10 +386,12 @@ static void *run(void *arg)
 {
 	struct watch *watch = arg;
 	uint64_t wanted;
+	int64_t from;
 	bool stop = false, changed;
 
 	while (!stop) {
 		changed = wait_for_reason(watch);
+		from = used_ms();
 		pthread_mutex_lock(&watch->lock);
 		wanted = watch->wanted;
 		stop = watch->stop;
@@ -380,6 +401,7 @@ static void *run(void *arg)
 			look(watch, changed);
 		pthread_mutex_unlock(&watch->tree->commit_lock);
 		pthread_mutex_lock(&watch->lock);
+		watch->cost = (int)(used_ms() - from);
 		watch->waited = watch->busy;
 		watch->done = wanted;
 		pthread_cond_broadcast(&watch->looked);
