@@ -118,8 +118,16 @@ check: $(BUILD)/flakefs $(TESTS) $(FUZZERS)
 demo:
 	sh mnt-examples/demo
 
-bench: $(BUILD)/flakefs
+# Each can be run alone; tests/bench/mount wants a repository.
+BENCH := $(BUILD)/tests/bench/noop $(BUILD)/tests/bench/files
+$(BENCH): $(BUILD)/%: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(LIBS)
+
+bench: $(BUILD)/flakefs $(BUILD)/tests/fs/test_fake $(BENCH)
 	tests/bench/run $(abspath $(BUILD)/flakefs)
+	tests/bench/limits $(BUILD)/flakefs $(BUILD)/tests/fs/test_fake $(BENCH)
+	tests/bench/change $(BUILD)/flakefs
 
 install: $(BUILD)/flakefs
 	install -D -m 755 $(BUILD)/flakefs $(DESTDIR)$(BINDIR)/flakefs
@@ -144,4 +152,4 @@ lint:
 clean:
 	rm -rf build build-san build-fuzz
 
--include $(OBJS:.o=.d) $(TESTS:=.d)
+-include $(OBJS:.o=.d) $(TESTS:=.d) $(BENCH:=.d)
