@@ -483,6 +483,7 @@ int ahead_run(struct ahead *ahead, struct eval *ev)
 	/* What nobody has asked for has nothing to say to anybody. */
 	messages = ev->settings.messages;
 	ev->settings.messages = NULL;
+	ev->unasked = true;
 	running = ev;
 	setitimer(ITIMER_REAL, &alarm, NULL);
 	for (int i = 0; i < RUN_ITEMS && ahead->depth && err == 0; i++) {
@@ -497,6 +498,7 @@ int ahead_run(struct ahead *ahead, struct eval *ev)
 	}
 	setitimer(ITIMER_REAL, &off, NULL);
 	running = NULL;
+	ev->unasked = false;
 	ev->settings.messages = messages;
 	eval_interrupt_clear(ev);
 	return err < 0 ? err : flush(ahead);

@@ -60,6 +60,7 @@ struct eval {
 	/* What is put off until it is needed is done at once: for many, and
 	 * each of them would have to copy the page that it is written to. */
 	bool ahead;
+	bool unasked; /* nobody waits for what is evaluated: ahead.h */
 	/* What the other parts keep for the time of the evaluation. */
 	struct file_table *files;	/* file.h */
 	struct source_set *sources;	/* source.h */

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "eval/errand.h"
 #include "eval/eval.h"
 #include "eval/fetch_private.h"
 #include "eval/nar.h"
@@ -228,8 +229,6 @@ static int get_or_find(struct eval *ev, const struct request *r,
 	buf_release(&key);
 	if (!what || fetch_begin(&job, ev, what) < 0)
 		return -1;
-	if (!r->nar_hash)
-		trace_passing(ev);
 	job.url = r->url;
 	known = read_lookup(&job, found);
 	fresh = known && (found->when + LOOKUP_TTL > time(NULL) || r->nar_hash);
@@ -255,6 +254,141 @@ static int get_or_find(struct eval *ev, const struct request *r,
 	return rc;
 }
 
+/* --- as an errand: the request, and what was fetched --- */
+
+static void put_headers(struct buf *out, const char *const *headers)
+{
+	uint32_t count = 0;
+
+	while (headers && headers[count])
+		count++;
+	wire_put_u32(out, count);
+	for (uint32_t i = 0; i < count; i++)
+		wire_put_text(out, wire_text(headers[i]));
+}
+
+/* A text of an errand as a C string; NULL with the error pending. */
+static const char *get_kept(struct eval *ev, struct wire_in *in)
+{
+	struct wire_text text = wire_get_text(in);
+
+	return arena_strndup(ev->arena, text.bytes, text.len);
+}
+
+/* "" stands for none. */
+static const char *get_optional(struct eval *ev, struct wire_in *in)
+{
+	const char *text = get_kept(ev, in);
+
+	return text && *text ? text : NULL;
+}
+
+static const char *const *get_headers(struct eval *ev, struct wire_in *in)
+{
+	size_t count = wire_get_count(in, 4);
+	const char **headers =
+		arena_alloc(ev->arena, (count + 1) * sizeof(*headers));
+
+	for (size_t i = 0; headers && i < count; i++) {
+		headers[i] = get_kept(ev, in);
+		if (!headers[i])
+			return NULL;
+	}
+	if (headers)
+		headers[count] = NULL;
+	return headers;
+}
+
+static void put_request(struct buf *out, const struct request *r)
+{
+	struct buf hash = BUF_INIT;
+
+	if (r->nar_hash)
+		hash_print(&hash, r->nar_hash, HASH_SRI, true);
+	wire_put_text(out, wire_text(r->url));
+	put_headers(out, r->headers);
+	wire_put_text(out, wire_text(r->name));
+	wire_put_u8(out, r->unpack);
+	wire_put_text(out, wire_text(buf_text(&hash)));
+	wire_put_text(out, wire_text(r->input));
+	buf_release(&hash);
+}
+
+static void put_fetched(struct buf *out, const struct fetched *found)
+{
+	struct buf hash = BUF_INIT;
+
+	hash_print(&hash, &found->nar_hash, HASH_SRI, true);
+	wire_put_text(out, wire_text(found->name));
+	wire_put_text(out, wire_text(buf_text(&hash)));
+	wire_put_u64(out, (uint64_t)found->modified);
+	wire_put_text(out, wire_text(found->immutable));
+	buf_release(&hash);
+}
+
+int fetch_errand_get(struct eval *ev, struct wire_in *in, struct buf *out)
+{
+	struct request r = { .url = get_kept(ev, in) };
+	struct fetched found;
+	struct hash hash;
+	const char *sri;
+
+	r.headers = get_headers(ev, in);
+	r.name = get_kept(ev, in);
+	r.unpack = wire_get_u8(in);
+	sri = get_kept(ev, in);
+	r.input = get_kept(ev, in);
+	if (!r.url || !r.headers || !r.name || !sri || !r.input) {
+		eval_fail_memory(ev);
+		return -1;
+	}
+	if (hash_parse_sri(sri, strlen(sri), &hash, NULL) == 0)
+		r.nar_hash = &hash;
+	if (get_or_find(ev, &r, &found) < 0)
+		return -1;
+	put_fetched(out, &found);
+	return 0;
+}
+
+static int take_fetched(struct eval *ev, const struct buf *answer,
+			struct fetched *found)
+{
+	struct wire_text name, hash;
+	struct wire_in in;
+
+	*found = (struct fetched){ .modified = 0 };
+	wire_in_init(&in, answer->data, answer->len);
+	name = wire_get_text(&in);
+	hash = wire_get_text(&in);
+	found->modified = (int64_t)wire_get_u64(&in);
+	found->immutable = get_optional(ev, &in);
+	if (!wire_end(&in) || name.len >= sizeof(found->name) ||
+	    memchr(name.bytes, '/', name.len) ||
+	    hash_parse_sri(hash.bytes, hash.len, &found->nar_hash, NULL) < 0) {
+		eval_fail(ev, ERROR_FETCH, 0, "malformed answer of an errand");
+		return -1;
+	}
+	memcpy(found->name, name.bytes, name.len);
+	return 0;
+}
+
+/* Have the request in the cache. */
+static int have(struct eval *ev, const struct request *r, struct fetched *found)
+{
+	struct buf request = BUF_INIT, answer = BUF_INIT;
+	int rc;
+
+	if (!r->nar_hash)
+		trace_passing(ev);
+	put_request(&request, r);
+	rc = errand_do(ev, ERRAND_GET, &request, &answer);
+	if (rc == 0)
+		rc = take_fetched(ev, &answer, found);
+	buf_release(&request);
+	buf_release(&answer);
+	return rc;
+}
+
 /* A source of what was fetched. */
 static struct source *open_fetched(struct eval *ev, const struct fetched *found)
 {
@@ -273,34 +407,52 @@ static struct source *open_fetched(struct eval *ev, const struct fetched *found)
 
 /* --- references --- */
 
+int fetch_errand_text(struct eval *ev, struct wire_in *in, struct buf *out)
+{
+	const char *url = get_kept(ev, in);
+	const char *const *headers = get_headers(ev, in);
+	struct fetch_answer answer;
+	struct fetch_job job;
+	char piece[4096];
+	int rc = -1;
+	size_t n;
+	FILE *f;
+
+	if (!url || !headers) {
+		eval_fail_memory(ev);
+		return -1;
+	}
+	if (fetch_begin(&job, ev, url) < 0)
+		return -1;
+	if (fetch_download(&job, url, headers, NULL, &answer) < 0)
+		goto out;
+	f = fopen(job.part, "re");
+	while (f && out->len < 64 << 20 &&
+	       (n = fread(piece, 1, sizeof(piece), f)))
+		buf_add(out, piece, n);
+	if (f)
+		fclose(f);
+	unlink(job.part);
+	rc = 0;
+out:
+	fetch_end(&job);
+	return rc;
+}
+
 /* Get a small text. NULL with the error pending. */
 static const char *get_text(struct eval *ev, const char *url,
 			    const char *const *headers)
 {
-	struct fetch_answer answer;
-	struct fetch_job job;
+	struct buf request = BUF_INIT, text = BUF_INIT;
 	const char *copy = NULL;
-	struct buf text = BUF_INIT;
-	char piece[4096];
-	size_t n;
-	FILE *f;
 
 	trace_passing(ev);
-	if (fetch_begin(&job, ev, url) < 0)
-		return NULL;
-	if (fetch_download(&job, url, headers, NULL, &answer) < 0)
-		goto out;
-	f = fopen(job.part, "re");
-	while (f && text.len < 64 << 20 &&
-	       (n = fread(piece, 1, sizeof(piece), f)))
-		buf_add(&text, piece, n);
-	if (f)
-		fclose(f);
-	unlink(job.part);
-	copy = keep(ev, buf_text(&text));
-out:
+	wire_put_text(&request, wire_text(url));
+	put_headers(&request, headers);
+	if (errand_do(ev, ERRAND_TEXT, &request, &text) == 0)
+		copy = keep(ev, buf_text(&text));
+	buf_release(&request);
 	buf_release(&text);
-	fetch_end(&job);
 	return copy;
 }
 
@@ -499,7 +651,7 @@ static struct input_tree *fetch_forge(struct eval *ev,
 	if (flakeref_nar_hash(ev, ref, &hash) > 0)
 		request.nar_hash = &hash;
 	if (!request.url || !request.input || eval_error(ev) ||
-	    get_or_find(ev, &request, &found) < 0)
+	    have(ev, &request, &found) < 0)
 		return NULL;
 	source = open_fetched(ev, &found);
 	if (!source || flakeref_set_string(ev, &locked, "rev", rev) < 0 ||
@@ -537,7 +689,7 @@ static struct input_tree *fetch_archive(struct eval *ev,
 	}
 	if (flakeref_nar_hash(ev, ref, &hash) > 0)
 		request.nar_hash = &hash;
-	if (eval_error(ev) || get_or_find(ev, &request, &found) < 0)
+	if (eval_error(ev) || have(ev, &request, &found) < 0)
 		return NULL;
 	source = open_fetched(ev, &found);
 	if (!source)
@@ -653,7 +805,7 @@ struct source *fetch_url(struct eval *ev, const char *url, bool unpack,
 		if (source || eval_error(ev))
 			return source;
 	}
-	if (get_or_find(ev, &request, &found) < 0)
+	if (have(ev, &request, &found) < 0)
 		return NULL;
 	hash = found.nar_hash;
 	if (!unpack && hash_file(ev, &found, &hash) < 0)

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "eval/errand.h"
 #include "eval/eval.h"
 #include "eval/fetch_private.h"
 #include "eval/hash.h"
@@ -95,30 +96,48 @@ bool fetch_known_hash(struct eval *ev, const char *identity, struct hash *hash)
 	return ok;
 }
 
-void fetch_keep_hash(struct eval *ev, const char *identity,
-		     const struct hash *hash)
+int fetch_errand_hash(struct eval *ev, struct wire_in *in, struct buf *out)
 {
-	char path[PATH_MAX], temp[PATH_MAX + 16];
-	struct buf text = BUF_INIT;
+	struct wire_text identity = wire_get_text(in), hash = wire_get_text(in);
+	char path[PATH_MAX], temp[PATH_MAX + 16], name[NAME_MAX + 1];
+	struct hash parsed;
 	bool ok;
 	int fd;
 
-	if (fetch_cache_file(ev, path, "hashes", identity) < 0) {
-		eval_clear_error(ev);
-		return;
+	snprintf(name, sizeof(name), "%.*s", buf_clip(identity.len),
+		 identity.bytes);
+	if (strchr(name, '/') ||
+	    hash_parse_sri(hash.bytes, hash.len, &parsed, NULL) < 0) {
+		eval_fail(ev, ERROR_FETCH, 0, "malformed errand");
+		return -1;
 	}
+	if (fetch_cache_file(ev, path, "hashes", name) < 0)
+		return -1;
 	snprintf(temp, sizeof(temp), "%s.XXXXXX", path);
 	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0)
-		return;
-	hash_print(&text, hash, HASH_SRI, true);
-	buf_add_char(&text, '\n');
+		return 0;
 	/* A torn file would parse as no hash, and be written again. */
-	ok = write(fd, text.data, text.len) == (ssize_t)text.len;
+	ok = write(fd, hash.bytes, hash.len) == (ssize_t)hash.len;
 	close(fd);
 	if (!ok || rename(temp, path) < 0)
 		unlink(temp);
+	return 0;
+}
+
+void fetch_keep_hash(struct eval *ev, const char *identity,
+		     const struct hash *hash)
+{
+	struct buf request = BUF_INIT, text = BUF_INIT, answer = BUF_INIT;
+
+	hash_print(&text, hash, HASH_SRI, true);
+	wire_put_text(&request, wire_text(identity));
+	wire_put_text(&request, wire_text(buf_text(&text)));
+	if (errand_do(ev, ERRAND_HASH, &request, &answer) < 0)
+		eval_clear_error(ev);
+	buf_release(&request);
 	buf_release(&text);
+	buf_release(&answer);
 }
 
 int fetch_begin(struct fetch_job *job, struct eval *ev, const char *what)

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <utime.h>
 
+#include "eval/errand.h"
 #include "eval/eval.h"
 #include "eval/fetch_private.h"
 #include "eval/source_git.h"
@@ -110,22 +111,19 @@ out:
 	return rc;
 }
 
-int fetch_git(struct eval *ev, const struct flake_ref *ref,
-	      const struct url *url, char out[PATH_MAX])
+/* The repository at text (a URL), with rev (NULL: any) in it; name: of the ref,
+ * for messages. */
+static int have_repository(struct eval *ev, const char *text, const char *rev,
+			   const char *name, char out[PATH_MAX])
 {
-	const char *rev = flakeref_string(ref, "rev");
-	const char *name = flakeref_string(ref, "ref");
-	struct url plain = *url;
-	const char *text, *key;
+	const char *key;
 	git_repository *git;
 	struct fetch_job job;
 	char mark[PATH_MAX + 16];
 	struct stat st;
 	int rc = -1;
 
-	url_drop_param(&plain, "dir");
-	text = url_print(ev, &plain);
-	if (!text || fetch_begin(&job, ev, text) < 0)
+	if (fetch_begin(&job, ev, text) < 0)
 		return -1;
 	key = strrchr(job.part, '/') + 1;
 	key = arena_strndup(ev->arena, key, strcspn(key, "."));
@@ -135,8 +133,6 @@ int fetch_git(struct eval *ev, const struct flake_ref *ref,
 	if (!git)
 		goto out;
 	snprintf(mark, sizeof(mark), "%s/flakefs-fetched", out);
-	if (!rev)
-		trace_passing(ev);
 	if (rev ? has_commit(git, rev)
 		: stat(mark, &st) == 0 &&
 			    st.st_mtime + REFRESH_SECONDS > time(NULL)) {
@@ -170,5 +166,52 @@ int fetch_git(struct eval *ev, const struct flake_ref *ref,
 	git_repository_free(git);
 out:
 	fetch_end(&job);
+	return rc;
+}
+
+int fetch_errand_git(struct eval *ev, struct wire_in *in, struct buf *out)
+{
+	struct wire_text texts[3];
+	const char *kept[3];
+	char path[PATH_MAX];
+
+	for (int i = 0; i < 3; i++) {
+		texts[i] = wire_get_text(in);
+		kept[i] =
+			arena_strndup(ev->arena, texts[i].bytes, texts[i].len);
+		if (!kept[i]) {
+			eval_fail_memory(ev);
+			return -1;
+		}
+	}
+	if (have_repository(ev, kept[0], *kept[1] ? kept[1] : NULL,
+			    *kept[2] ? kept[2] : NULL, path) < 0)
+		return -1;
+	buf_add_text(out, path);
+	return 0;
+}
+
+int fetch_git(struct eval *ev, const struct flake_ref *ref,
+	      const struct url *url, char out[PATH_MAX])
+{
+	const char *rev = flakeref_string(ref, "rev"), *text;
+	struct buf request = BUF_INIT, answer = BUF_INIT;
+	struct url plain = *url;
+	int rc;
+
+	url_drop_param(&plain, "dir");
+	text = url_print(ev, &plain);
+	if (!text)
+		return -1;
+	if (!rev)
+		trace_passing(ev);
+	wire_put_text(&request, wire_text(text));
+	wire_put_text(&request, wire_text(rev));
+	wire_put_text(&request, wire_text(flakeref_string(ref, "ref")));
+	rc = errand_do(ev, ERRAND_GIT, &request, &answer);
+	if (rc == 0)
+		snprintf(out, PATH_MAX, "%s", buf_text(&answer));
+	buf_release(&request);
+	buf_release(&answer);
 	return rc;
 }

@@ -189,7 +189,7 @@ int wire_receive_fd(int fd, struct wire_frame *frame, int *passed)
 	frame->answer = le16toh(halves[1]) == 1;
 	frame->status = le32toh(status);
 	if (len > WIRE_BODY_MAX || le16toh(halves[1]) > 1 ||
-	    frame->op < WIRE_START || frame->op > WIRE_TRACE) {
+	    frame->op < WIRE_START || frame->op > WIRE_ERRAND) {
 		err = -EPROTO;
 		goto out;
 	}

@@ -32,6 +32,7 @@
  *     TRACE   nothing                       what evaluation read, see below
  *     AHEAD   -                             (number 0, unasked) list of struct
  *                                           wire_ahead
+ *     ERRAND  a worker's, see errand.h      as asked
  *
  * START goes to the nursery, together with the worker's end of a new socket
  * pair (SCM_RIGHTS): the nursery forks a worker that is told struct wire_start
@@ -122,6 +123,7 @@ enum wire_op {
 	WIRE_READS,
 	WIRE_AHEAD,
 	WIRE_TRACE,
+	WIRE_ERRAND,
 };
 
 /* What a worker answers for; all but the first need a name. */

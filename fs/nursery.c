@@ -8,12 +8,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "eval/build.h"
+#include "eval/errand.h"
 #include "eval/prepare.h"
 #include "eval/worker.h"
 #include "fs/sandbox.h"
@@ -24,6 +26,7 @@ struct nursery {
 	const struct nursery_hooks *hooks;
 	pid_t *children; /* not yet waited for */
 	size_t len, cap;
+	pid_t errands; /* who does the workers' errands; 0: nobody */
 };
 
 static void child_forget(struct nursery *nursery, pid_t pid)
@@ -78,8 +81,23 @@ static void run_worker(struct nursery *nursery, int fd,
 		_exit(1); /* it died before the line above */
 	if (start->realise)
 		build_start(); /* else what needs a build fails */
-	sandbox_enter(sandbox_cache());
+	sandbox_worker();
 	exit(nursery->hooks->run(fd, start));
+}
+
+/* Workers forked from now on have somebody to do their errands. */
+static void start_errands(struct nursery *nursery)
+{
+	pid_t pid;
+
+	if (nursery->errands || !nursery->hooks->errands)
+		return;
+	pid = nursery->hooks->errands();
+	if (pid > 0)
+		nursery->errands = pid;
+	else
+		fprintf(stderr, "flakefs: nothing can be fetched: %s\n",
+			strerror((int)-pid));
 }
 
 static int start_worker(struct nursery *nursery, struct wire_frame *frame,
@@ -99,6 +117,7 @@ static int start_worker(struct nursery *nursery, struct wire_frame *frame,
 	} else if (!child_room(nursery)) {
 		status = ENOMEM;
 	} else {
+		start_errands(nursery);
 		pid = fork();
 		if (pid == 0)
 			run_worker(nursery, fd, &start, self);
@@ -148,6 +167,10 @@ static int tell_deaths(struct nursery *nursery)
 	while (read(nursery->signals, &info, sizeof(info)) == sizeof(info))
 		;
 	while (err == 0 && (pid = waitpid(-1, &wstatus, WNOHANG)) > 0) {
+		if (pid == nursery->errands) {
+			nursery->errands = 0;
+			continue;
+		}
 		child_forget(nursery, pid);
 		buf_reset(&body);
 		wire_put_u32(&body, (uint32_t)pid);
@@ -216,6 +239,8 @@ int nursery_run(int fd, const struct nursery_hooks *hooks)
 
 	for (size_t i = 0; i < nursery.len; i++)
 		kill(nursery.children[i], SIGKILL);
+	if (nursery.errands)
+		kill(nursery.errands, SIGKILL);
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 		;
 	free(nursery.children);
@@ -224,10 +249,19 @@ int nursery_run(int fd, const struct nursery_hooks *hooks)
 	return err == -EPIPE ? 0 : 1;
 }
 
+static pid_t errands(void)
+{
+	return errand_start(sandbox_errand);
+}
+
 int nursery_main(int argc, char **argv)
 {
-	static const struct nursery_hooks hooks = { worker_run, prepare_open,
-						    prepare_take };
+	static const struct nursery_hooks hooks = {
+		.run = worker_run,
+		.prepare_open = prepare_open,
+		.prepare = prepare_take,
+		.errands = errands,
+	};
 
 	int fd;
 

@@ -10,6 +10,8 @@
 #ifndef FS_NURSERY_H
 #define FS_NURSERY_H
 
+#include <sys/types.h>
+
 #include "eval/wire.h"
 
 /* What a worker does; tests have another than worker.h's. */
@@ -20,6 +22,9 @@ struct nursery_hooks {
 	 * read from it. Both may be NULL. */
 	int (*prepare_open)(void);
 	void (*prepare)(void);
+	/* Fork who does the workers' errands (eval/errand.h): its process id,
+	 * or -errno. May be NULL. */
+	pid_t (*errands)(void);
 };
 
 /* Serve fd until it is closed. Returns the process's exit status. */

@@ -1,9 +1,9 @@
 /*
- * sandbox.c - what a worker may not do
+ * sandbox.c - what the processes that touch others' code and data may not do
  *
- * Writing is Landlock's part, whose rules are about folders; programs and
- * processes are seccomp's, whose rules are about system calls. Reading is not
- * restricted: impure evaluation reads what its user may read.
+ * Writing is Landlock's part, whose rules are about folders; programs,
+ * processes and the network are seccomp's, whose rules are about system calls.
+ * Reading is not restricted: impure evaluation reads what its user may read.
  */
 #include "fs/sandbox.h"
 
@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +36,9 @@
 	 LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |         \
 	 LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
 
-const char *sandbox_cache(void)
+/* Where what is fetched is kept, in a static buffer; NULL if there is no home.
+ */
+static const char *cache_folder(void)
 {
 	static char path[4096];
 	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
@@ -108,16 +111,21 @@ static void restrict_writes(const char *writable)
 	close(ruleset);
 }
 
-static void restrict_calls(void)
+static void refuse(scmp_filter_ctx filter, const int *calls, size_t len)
 {
+	for (size_t i = 0; i < len; i++)
+		seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
+}
+
+static void restrict_calls(bool worker)
+{
+	/* What neither has any business with. */
 	static const int refused[] = {
 #ifndef __SANITIZE_ADDRESS__ /* which looks for leaks by these */
 		SCMP_SYS(ptrace),
 		SCMP_SYS(process_vm_readv),
 		SCMP_SYS(process_vm_writev),
 #endif
-		SCMP_SYS(execve),
-		SCMP_SYS(execveat),
 		SCMP_SYS(mount),
 		SCMP_SYS(umount2),
 		SCMP_SYS(pivot_root),
@@ -140,22 +148,26 @@ static void restrict_calls(void)
 		SCMP_SYS(settimeofday),
 		SCMP_SYS(clock_settime),
 	};
+	static const int errands[] = {
+		SCMP_SYS(execve),  SCMP_SYS(execveat), SCMP_SYS(socket),
+		SCMP_SYS(connect), SCMP_SYS(bind),     SCMP_SYS(listen),
+		SCMP_SYS(accept),  SCMP_SYS(accept4),
+	};
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
 
 	if (!filter)
 		return;
-	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++)
-		seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0);
+	refuse(filter, refused, sizeof(refused) / sizeof(*refused));
+	if (worker)
+		refuse(filter, errands, sizeof(errands) / sizeof(*errands));
 	seccomp_load(filter);
 	seccomp_release(filter);
 }
 
-void sandbox_enter(const char *writable)
+static void enter(const char *writable, bool worker)
 {
 	struct rlimit none = { 0, 0 };
 
-	if (writable)
-		make_folders(writable);
 	setrlimit(RLIMIT_CORE, &none);
 #ifndef __SANITIZE_ADDRESS__
 	prctl(PR_SET_DUMPABLE, 0);
@@ -163,5 +175,19 @@ void sandbox_enter(const char *writable)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return; /* neither of the two works without */
 	restrict_writes(writable);
-	restrict_calls();
+	restrict_calls(worker);
+}
+
+void sandbox_worker(void)
+{
+	enter(NULL, true);
+}
+
+void sandbox_errand(void)
+{
+	const char *folder = cache_folder();
+
+	if (folder)
+		make_folders(folder);
+	enter(folder, false);
 }

@@ -62,7 +62,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         rest = body[start:]
         sent = rest[:len(rest) // 2] if half and not start else rest
         if slowly:
-            self.answer(200, headers, b"", len(rest))
+            self.answer(206 if start else 200, headers, b"", len(rest))
             for i in range(30):
                 self.wfile.write(rest[len(rest) * i // 30:
                                       len(rest) * (i + 1) // 30])
