@@ -74,7 +74,7 @@ if [ "$landlock" -ge 1 ]; then
 	put '!run\n' ares/options/run 444
 	XDG_CACHE_HOME=$work/cache start
 	is 'writing' "$(cat "$mnt/hosts/ares/options/write")" 'Permission denied'
-	is 'writing to the cache' "$(cat "$mnt/hosts/ares/options/cached")" Success
+	is 'writing to the cache' "$(cat "$mnt/hosts/ares/options/cached")" 'Permission denied'
 	is 'running' "$(cat "$mnt/hosts/ares/options/run")" 'Operation not permitted'
 	[ -e "$work/made" ] && fail 'a worker made a file'
 	stop
