@@ -102,7 +102,7 @@ synced
 cat ares/options/a/number > "$work/out"
 put '12\n' ares/options/a/number 444
 synced
-for i in 1 2 3 4 5 6 7 8 9 10; do
+for i in $(seq 100); do
 	tail -n 1 "$work/watched" | grep -q 'hosts/ares/options/a/number$' &&
 		break
 	sleep 0.1
@@ -111,7 +111,7 @@ is 'seen without reading' "$(tail -n 1 "$work/watched" | cut -d ' ' -f 3)" \
 	hosts/ares/options/a/number
 before=$(grep -c 'options/a/number$' "$work/watched")
 rm "$repo/hosts/ares/options/a/number"
-for i in 1 2 3 4 5 6 7 8 9 10; do
+for i in $(seq 100); do
 	sleep 0.1
 	[ "$(grep -c 'options/a/number$' "$work/watched")" -gt "$before" ] && break
 done
