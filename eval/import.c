@@ -19,6 +19,7 @@
 #include "eval/interp.h"
 #include "eval/read.h"
 #include "eval/source.h"
+#include "eval/trace.h"
 
 #define LINKS_MAX 1024 /* as Nix */
 
@@ -231,6 +232,7 @@ static value evaluate_file(struct eval *ev, struct path *path)
 		file = import_parse(ev, path, NULL);
 		if (!file)
 			return 0;
+		trace_imported(ev, path);
 		cell = value_new_thunk(ev, file->expr, NULL);
 		entry = entry_of(ev, path);
 		if (!cell || !entry)

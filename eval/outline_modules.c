@@ -107,15 +107,16 @@ static bool holds_modules(const struct outline_name *name)
 	       memcmp(name->bytes + name->len - 6, "odules", 6) == 0;
 }
 
+/* What let calls by the host's name is a variable, and no host. */
 static int walk_binding(struct walk *w, const struct outline_binding *b,
-			bool inside, bool has_lib)
+			bool is_let, bool inside, bool has_lib)
 {
 	if (b->inherited)
 		return 0;
 	for (uint32_t i = 0; i < b->len; i++) {
 		if (is_elsewhere(w, &b->names[i]))
 			return 0;
-		inside |= is_host(w, &b->names[i]);
+		inside |= is_host(w, &b->names[i]) && !(is_let && !i);
 	}
 	if (inside && !w->file && holds_modules(&b->names[b->len - 1]))
 		return add_elements(w->o, b->value, b->value_end, has_lib);
@@ -124,14 +125,14 @@ static int walk_binding(struct walk *w, const struct outline_binding *b,
 
 /* Bindings whose names are in scope in them, and after them. */
 static int walk_bindings(struct walk *w, const struct outline_set *set,
-			 bool inside, bool *has_lib, bool scoped)
+			 bool inside, bool *has_lib, bool scoped, bool is_let)
 {
 	bool has = *has_lib;
 
 	for (uint32_t i = 0; scoped && i < set->len; i++)
 		has |= outline_name_is(&set->items[i].names[0], "lib");
 	for (uint32_t i = 0; i < set->len; i++)
-		if (walk_binding(w, &set->items[i], inside, has) < 0)
+		if (walk_binding(w, &set->items[i], is_let, inside, has) < 0)
 			return -1;
 	*has_lib = has;
 	return 0;
@@ -154,7 +155,8 @@ static int walk_brace(struct walk *w, struct reader *r, bool inside,
 		return 0;
 	}
 	set = reader_set(r);
-	return set ? walk_bindings(w, set, inside, &here, recursive) : -1;
+	return set ? walk_bindings(w, set, inside, &here, recursive, false)
+		   : -1;
 }
 
 /*
@@ -212,8 +214,8 @@ static int walk(struct walk *w, uint32_t start, uint32_t end, bool inside,
 				break;
 			memset(&names, 0, sizeof(names));
 			if (reader_bindings(&r, &names, TOK_IN) < 0 ||
-			    walk_bindings(w, &names, inside, &has_lib, true) <
-				    0 ||
+			    walk_bindings(w, &names, inside, &has_lib, true,
+					  true) < 0 ||
 			    reader_next(&r) < 0)
 				return -1;
 			break;

@@ -125,7 +125,7 @@ static int consider(void *arg, const struct trace_item *item)
 	const struct wire_text *name = &host->repository->start->name;
 	const char *file;
 
-	if (!(item->kinds & TRACE_CONTENT))
+	if (!item->imported)
 		return 0;
 	file = repository_relative(host->repository, item->source, item->path);
 	if (!file || strlen(file) < 4 ||
@@ -200,7 +200,7 @@ static int add_file(void *arg, const struct trace_item *item)
 	const char *file = repository_relative(files->host->repository,
 					       item->source, item->path);
 
-	if (!(item->kinds & TRACE_CONTENT) || !file || strlen(file) < 4 ||
+	if (!item->imported || !file || strlen(file) < 4 ||
 	    strcmp(file + strlen(file) - 4, ".nix") != 0)
 		return 0;
 	if (files->len == files->room) {

@@ -63,6 +63,31 @@ static int find_option(struct host *host, const struct wire_text *path,
 	return 0;
 }
 
+/* A link is not edited, but the file that it leads to, if that is the host's
+ * alone too. *file changes. */
+static int follow_link(struct host *host, struct path *at, const char **file,
+		       struct buf *err)
+{
+	struct path *real = source_resolve(host->ev, at, true);
+	const char *target;
+
+	if (!real)
+		return view_errno(host->ev);
+	target = repository_relative(host->repository, real->source,
+				     real->bytes);
+	if (!target)
+		return refuse(err, -EACCES,
+			      "%s is a link that leads out of the repository",
+			      *file);
+	if (strcmp(target, *file) != 0 && !own_file_is(host, target))
+		return refuse(err, -EACCES,
+			      "%s is a link to %s, which other hosts may read "
+			      "too",
+			      *file, target);
+	*file = target;
+	return 0;
+}
+
 /* Make the change of file, which is in the repository. */
 static int change_file(struct host *host, const struct plan_place *place,
 		       const struct wire_text *path, size_t len,
@@ -78,6 +103,10 @@ static int change_file(struct host *host, const struct plan_place *place,
 	size_t text_len;
 	int rc;
 
+	rc = at ? follow_link(host, at, &file, err) : -ENOMEM;
+	if (rc < 0)
+		return rc;
+	at = repository_path(host->repository, file);
 	rc = at ? source_read(host->ev, at->source, at->bytes, &text, &text_len)
 		: -ENOMEM;
 	if (rc < 0)

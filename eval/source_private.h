@@ -52,6 +52,7 @@ struct source_node {
 	uint16_t known; /* enum node_known */
 	uint16_t reads; /* enum trace_kind: what evaluation has seen of it */
 	uint16_t told;	/* those of reads that trace_news() has told */
+	bool imported;	/* see trace.h */
 	struct source_stat st;
 	const char *bytes; /* NODE_BYTES */
 	size_t size;

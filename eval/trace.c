@@ -15,6 +15,7 @@ static void fill_item(struct eval *ev, const struct source_node *n,
 		.source = n->source,
 		.path = n->path,
 		.kinds = n->reads,
+		.imported = n->imported,
 		.st = n->st,
 	};
 	if (n->reads & TRACE_CONTENT && n->source->ops->blob)
@@ -22,6 +23,15 @@ static void fill_item(struct eval *ev, const struct source_node *n,
 						      item->blob);
 	XXH128_canonicalFromHash(&content, n->content);
 	memcpy(item->content, content.digest, sizeof(item->content));
+}
+
+void trace_imported(struct eval *ev, struct path *path)
+{
+	struct source_node *node =
+		source_node(ev, path->source, path->bytes, path->len);
+
+	if (node)
+		node->imported = true;
 }
 
 int trace_each(struct eval *ev, const struct source *source,

@@ -24,6 +24,7 @@ struct trace_item {
 	struct source *source;
 	const char *path;
 	unsigned kinds;	       /* enum trace_kind, or'ed */
+	bool imported;	       /* as a Nix expression, not only its bytes */
 	struct source_stat st; /* as it was */
 	bool has_blob;	       /* of TRACE_CONTENT: the git blob is known */
 	uint8_t blob[20];
@@ -41,6 +42,9 @@ struct trace_variable {
 int trace_each(struct eval *ev, const struct source *source,
 	       int (*visit)(void *arg, const struct trace_item *item),
 	       void *arg);
+
+/* The file at a resolved path is imported. */
+void trace_imported(struct eval *ev, struct path *path);
 
 /* getenv() that is noted. */
 const char *trace_getenv(struct eval *ev, const char *name);

@@ -558,7 +558,7 @@ void wire_get_read(struct wire_in *in, struct wire_read *read)
 	read->kind = wire_get_u8(in);
 	read->path = wire_get_text(in);
 	read->content = wire_get_text(in);
-	if (read->kind > WIRE_READ_INDEX ||
+	if (read->kind > WIRE_READ_IMPORT ||
 	    (read->content.len && read->content.len != WIRE_CONTENT_SIZE))
 		in->bad = true;
 }

@@ -172,6 +172,8 @@ enum wire_read_kind {
 	WIRE_READ_EXISTS, /* what is at a path: missing, file, folder */
 	WIRE_READ_HEAD,	  /* the commit: self.rev, lastModified; no path */
 	WIRE_READ_INDEX,  /* which files are tracked; no path */
+	WIRE_READ_IMPORT, /* told beside FILE: the file is a part of the
+			     evaluated program, not only a value's bytes */
 };
 
 enum wire_type {

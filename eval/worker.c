@@ -209,6 +209,8 @@ static int add_trace_item(void *arg, const struct trace_item *item)
 		return 0;
 	if (item->kinds & (TRACE_CONTENT | TRACE_LINK))
 		add_read(reads, WIRE_READ_FILE, item);
+	if (item->imported)
+		add_read(reads, WIRE_READ_IMPORT, item);
 	if (item->kinds & TRACE_LISTING)
 		add_read(reads, WIRE_READ_FOLDER, item);
 	if (item->kinds == TRACE_STAT)

@@ -181,7 +181,7 @@ static bool any_differs(struct watch *watch, struct reader *reader,
 			differs = head_differs(watch, reader, &read, check);
 		else if (read.kind == WIRE_READ_INDEX)
 			differs = check->index;
-		else
+		else if (read.kind != WIRE_READ_IMPORT) /* a FILE too */
 			differs = read_differs(watch, &read, started);
 		if (differs)
 			log_line(LOG_DEBUG, "'%.*s' changed (%u)",

@@ -211,7 +211,7 @@ static void ask_reader(struct worker *worker, void *arg)
 
 			wire_get_read(&in, &read);
 			readers->found |=
-				read.kind == WIRE_READ_FILE &&
+				read.kind == WIRE_READ_IMPORT &&
 				read.path.len == readers->file->len &&
 				memcmp(read.path.bytes, readers->file->bytes,
 				       read.path.len) == 0;
@@ -418,7 +418,8 @@ static bool has_read(const struct news *news, const struct answer *answer,
 		 * a test for it may have been. */
 		for (size_t j = 0; j < len && !found; j++)
 			found = changes[j].created &&
-				read.kind != WIRE_READ_FILE;
+				read.kind != WIRE_READ_FILE &&
+				read.kind != WIRE_READ_IMPORT;
 	}
 	found |= in.bad;
 	wire_in_release(&in);

@@ -43,6 +43,14 @@ module flake.nix <<'NIX'
           inherit system;
           modules = shared ++ [ ./hosts/tower.nix ./modules/desktop.nix ./hosts/desktop-disks.nix ];
         };
+        linked = nixpkgs.lib.nixosSystem {
+          inherit system;
+          modules = shared ++ [ ./hosts/linked ];
+        };
+        shared = nixpkgs.lib.nixosSystem {
+          inherit system;
+          modules = shared ++ [ ./hosts/shared ];
+        };
         nothing = nixpkgs.lib.nixosSystem {
           inherit system;
           modules = shared;
@@ -75,6 +83,16 @@ module machines/x220/configuration.nix <<'NIX'
 NIX
 module machines/x220/disks.nix <<'NIX'
 { my.b = false; }
+NIX
+# A file that is a link, and one that is a link to what others may read.
+mkdir -p "$repo/hosts/linked" "$repo/hosts/shared"
+ln -s ../../machines/linked.nix "$repo/hosts/linked/default.nix"
+ln -s ../../modules/any.nix "$repo/hosts/shared/default.nix"
+module machines/linked.nix <<'NIX'
+{ networking.hostName = "linked"; } # no other
+NIX
+module modules/any.nix <<'NIX'
+{ networking.hostName = "any"; }
 NIX
 module hosts/desktop.nix <<'NIX'
 {
@@ -142,6 +160,12 @@ is 'its file' "$(git -C "$repo" diff --name-only HEAD~1)" hosts/desktop.nix
 cat tower/options/my/b > "$work/read"
 writes desktop b hosts/desktop.nix \
 	'+  my.b = lib.mkForce true;'
+
+writes linked a machines/linked.nix \
+	'-{ networking.hostName = "linked"; } # no other
++{ networking.hostName = "linked"; my.a = true; } # no other'
+errno 'a link to what is shared' 'Permission denied' bash -c 'echo true > shared/toggles/my/a'
+grep -q 'is a link to modules/any.nix, which other hosts may read' "$mnt/.flakefs/errors" || fail 'no reason for the link'
 
 errno 'nowhere' 'Permission denied' bash -c 'echo true > nothing/toggles/my/a'
 grep -q "no file of the repository is this host's alone" "$mnt/.flakefs/errors" || fail 'no reason'
