@@ -104,6 +104,8 @@ static int fetch_all(struct eval *ev, git_repository *git, const char *url)
 			       NULL, NULL) == 0 &&
 	    git_remote_default_branch(&branch, remote) == 0)
 		git_repository_set_head(git, branch.ptr);
+	/* What relative URLs of submodules are relative to. */
+	git_remote_set_url(git, "origin", url);
 	rc = 0;
 out:
 	git_buf_dispose(&branch);

@@ -161,7 +161,8 @@ static unsigned git_flags(const struct flake_ref *ref)
 {
 	return (flakeref_bool(ref, "exportIgnore") ? GIT_TREE_EXPORT_IGNORE
 						   : 0) |
-	       (flakeref_bool(ref, "submodules") ? GIT_TREE_SUBMODULES : 0);
+	       (flakeref_bool(ref, "submodules") ? GIT_TREE_SUBMODULES : 0) |
+	       (flakeref_bool(ref, "lfs") ? GIT_TREE_LFS : 0);
 }
 
 static int set_dirty(struct eval *ev, struct flake_ref *ref, const char *head)
@@ -263,12 +264,6 @@ static struct input_tree *open_revision(struct eval *ev,
 		rev = keep(ev, found);
 		if (!rev || flakeref_set_string(ev, &locked, "rev", rev) < 0)
 			return NULL;
-	}
-	if (flakeref_bool(ref, "lfs")) {
-		eval_fail(ev, ERROR_FETCH, 0,
-			  "flakefs does not fetch Git LFS files ('%s')",
-			  folder);
-		return NULL;
 	}
 	if (git_repo_is_shallow(repo) && !flakeref_bool(ref, "shallow")) {
 		eval_fail(ev, ERROR_EVAL, 0,

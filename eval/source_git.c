@@ -175,6 +175,9 @@ int64_t git_repo_time(struct eval *ev, struct git_repo *repo, const char *rev)
 	return t < 0 ? 0 : t;
 }
 
+/* As Nix: what is longer is no pointer. */
+#define LFS_POINTER_MAX 1024
+
 /* --- a revision --- */
 
 /*
@@ -223,27 +226,27 @@ static struct entry *entry_of(struct eval *ev, struct source *source,
 }
 
 /* "/" first, as in the tree; for git_attr_*() without it. */
-bool git_is_export_ignored(git_repository *git, const git_oid *commit,
-			   const char *path)
+static const char *attribute(git_repository *git, const git_oid *commit,
+			     const char *path, const char *name)
 {
 	git_attr_options options = GIT_ATTR_OPTIONS_INIT;
 	const char *found = NULL;
 
-	if (!commit) {
-		if (git_attr_get(&found, git,
-				 GIT_ATTR_CHECK_INDEX_ONLY |
-					 GIT_ATTR_CHECK_NO_SYSTEM,
-				 path + 1, "export-ignore") < 0)
-			return false;
-	} else {
+	options.flags = GIT_ATTR_CHECK_INDEX_ONLY | GIT_ATTR_CHECK_NO_SYSTEM;
+	if (commit) {
 		git_oid_cpy(&options.attr_commit_id, commit);
 		options.flags = GIT_ATTR_CHECK_INCLUDE_COMMIT |
 				GIT_ATTR_CHECK_NO_SYSTEM;
-		if (git_attr_get_ext(&found, git, &options, path + 1,
-				     "export-ignore") < 0)
-			return false;
 	}
-	return GIT_ATTR_IS_TRUE(found);
+	if (git_attr_get_ext(&found, git, &options, path + 1, name) < 0)
+		return NULL;
+	return found;
+}
+
+bool git_is_export_ignored(git_repository *git, const git_oid *commit,
+			   const char *path)
+{
+	return GIT_ATTR_IS_TRUE(attribute(git, commit, path, "export-ignore"));
 }
 
 static enum source_type type_of_filemode(git_filemode_t mode)
@@ -302,6 +305,41 @@ static int revision_stat(struct eval *ev, struct source *source,
 	return 0;
 }
 
+/*
+ * What a pointer of Git LFS stands for, if the repository has it:
+ *
+ *     version https://git-lfs.github.com/spec/v1
+ *     oid sha256:<64 digits>
+ *     size <bytes>
+ *
+ * 1; 0 if it is no pointer; -EREMOTE if it would have to be fetched.
+ */
+static int read_large(struct git_repo *repo, const char *pointer, size_t n,
+		      void *(*room)(void *arg, size_t size), void *arg,
+		      size_t *len)
+{
+	static const char head[] = "version https://git-lfs.github.com/spec/v1";
+	const char *oid = memmem(pointer, n, "oid sha256:", 11);
+	char file[PATH_MAX];
+	struct source_stat st;
+	int err;
+
+	if (n < sizeof(head) || memcmp(pointer, head, sizeof(head) - 1) ||
+	    !oid || pointer + n < oid + 11 + 64 ||
+	    strspn(oid + 11, "0123456789abcdef") < 64)
+		return 0;
+	oid += 11;
+	if (snprintf(file, sizeof(file), "%s/lfs/objects/%.2s/%.2s/%.64s",
+		     git_repository_commondir(repo->git), oid, oid + 2,
+		     oid) >= sizeof(file))
+		return -ENAMETOOLONG;
+	err = disk_stat(file, &st);
+	if (err < 0 || st.type != SOURCE_REGULAR)
+		return err < 0 ? err : -EREMOTE;
+	err = disk_read(file, st.size, room, arg, len);
+	return err < 0 ? err : 1;
+}
+
 static int revision_read(struct eval *ev, struct source *source,
 			 const char *path, const struct source_stat *st,
 			 void *(*room)(void *arg, size_t size), void *arg,
@@ -322,6 +360,16 @@ static int revision_read(struct eval *ev, struct source *source,
 		goto out;
 	}
 	*len = git_odb_object_size(object);
+	if (r->flags & GIT_TREE_LFS && *len < LFS_POINTER_MAX) {
+		const char *filter =
+			attribute(r->repo->git, &r->commit, path, "filter");
+
+		if (filter && !strcmp(filter, "lfs"))
+			err = read_large(r->repo, git_odb_object_data(object),
+					 *len, room, arg, len);
+		if (err)
+			goto out;
+	}
 	if (*len > SOURCE_FILE_MAX) {
 		err = -EFBIG;
 		goto out;
@@ -334,7 +382,7 @@ static int revision_read(struct eval *ev, struct source *source,
 out:
 	git_odb_object_free(object);
 	git_odb_free(odb);
-	return err;
+	return err > 0 ? 0 : err;
 }
 
 static int revision_list(struct eval *ev, struct source *source,

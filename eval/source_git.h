@@ -47,6 +47,7 @@ int64_t git_repo_count(struct eval *ev, struct git_repo *repo, const char *rev);
 enum git_tree_flags {
 	GIT_TREE_EXPORT_IGNORE = 1, /* without files so marked */
 	GIT_TREE_SUBMODULES = 2,    /* with the files of submodules */
+	GIT_TREE_LFS = 4,	    /* large files rather than their pointers */
 };
 
 /* The working tree. NULL with the error pending. */

@@ -164,10 +164,41 @@ if command -v strace >/dev/null &&
 	}
 fi
 
+# Large files that the repository has stand for their pointers; what would have
+# to be fetched is missed only where it is read.
+oid=$(printf large | sha256sum | cut -d' ' -f1)
+git init -q "$dir/large"
+echo '*.bin filter=lfs' >"$dir/large/.gitattributes"
+printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 5\n' \
+	"$oid" >"$dir/large/a.bin"
+sed 's/sha256:./sha256:0/' "$dir/large/a.bin" >"$dir/large/gone.bin"
+cp "$dir/large/a.bin" "$dir/large/a.txt"
+git -C "$dir/large" add .
+git -C "$dir/large" commit -qm large
+where=$dir/large/.git/lfs/objects/$(echo "$oid" | sed 's/^\(..\)\(..\).*/\1\/\2/')
+mkdir -p "$where"
+printf large >"$where/$oid"
+large="(fetchGit { url = \"$dir/large\"; ref = \"HEAD\"; lfs = true; })"
+is "a large file" '"large"' -E "builtins.readFile ($large + \"/a.bin\")"
+is "no large file" 126 \
+	-E "builtins.stringLength (builtins.readFile ($large + \"/a.txt\"))"
+fails "one that is not here" "Object is remote" \
+	-E "builtins.readFile ($large + \"/gone.bin\")"
+is "without asking" 126 -E "builtins.stringLength (builtins.readFile
+	(fetchGit { url = \"$dir/large\"; ref = \"HEAD\"; } + \"/a.bin\"))"
+
 # Git over the network.
 if git daemon --help >/dev/null 2>&1; then
 	git clone -q --bare "$dir/lib" "$dir/served.git"
 	touch "$dir/served.git/git-daemon-export-ok"
+	git init -q "$dir/super"
+	git -C "$dir/super" -c protocol.file.allow=always submodule \
+		--quiet add ../served.git a/sub
+	git -C "$dir/super" -c protocol.file.allow=always submodule \
+		--quiet add ./../served.git other
+	git -C "$dir/super" commit -qm super
+	git clone -q --bare "$dir/super" "$dir/super.git"
+	touch "$dir/super.git/git-daemon-export-ok"
 	port=$((20000 + $$ % 20000))
 	git daemon --listen=127.0.0.1 --port=$port --base-path="$dir" \
 		--reuseaddr >/dev/null 2>&1 &
@@ -181,6 +212,11 @@ if git daemon --help >/dev/null 2>&1; then
 	is "a revision" '"old"' --flake "$url?rev=$old#.v"
 	fails "no such revision" "Cannot find Git revision" \
 		--flake "$url?rev=0000000000000000000000000000000000000001#.v"
+	super="fetchGit { url = \"git://127.0.0.1:$port/super.git\"; submodules = true; }"
+	is "its submodules" '["flake.nix"]' \
+		-E "builtins.attrNames (builtins.readDir ($super + \"/a/sub\"))"
+	is "another one of them" '["flake.nix"]' \
+		-E "builtins.attrNames (builtins.readDir ($super + \"/other\"))"
 	kill $daemon
 	wait $daemon 2>/dev/null
 	is "with the server gone" '"old"' --flake "$url?rev=$old#.v"
