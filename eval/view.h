@@ -70,6 +70,10 @@ int view_read(struct host *host, const struct wire_text *path, size_t len,
 int view_stat_broken(const struct wire_text *path, size_t len,
 		     struct wire_stat *out);
 int view_list_broken(size_t len, struct view_entries *out);
+/* The same of a flake. */
+int view_stat_broken_flake(const struct wire_text *path, size_t len,
+			   struct wire_stat *out);
+int view_list_broken_flake(size_t len, struct view_entries *out);
 
 /* The errno of the pending error, -EIO if its kind says nothing better. */
 int view_errno(struct eval *ev);

@@ -290,6 +290,39 @@ int view_find_flake(struct host *host, const struct wire_text *path, size_t len,
 	return view_value(host, outputs, path + 1, len - 1, out);
 }
 
+static const struct {
+	const char *name;
+	enum wire_kind kind;
+} flake_parts[] = {
+	{ "description", WIRE_FILE },
+	{ "inputs", WIRE_DIRECTORY },
+	{ "outputs", WIRE_DIRECTORY },
+};
+#define FLAKE_PARTS (sizeof(flake_parts) / sizeof(*flake_parts))
+
+int view_stat_broken_flake(const struct wire_text *path, size_t len,
+			   struct wire_stat *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->kind = WIRE_DIRECTORY;
+	for (size_t i = 0; i < FLAKE_PARTS && len == 1; i++)
+		if (view_name_is(&path[0], flake_parts[i].name)) {
+			out->kind = flake_parts[i].kind;
+			return 0;
+		}
+	return len == 0 ? 0 : -ENOENT;
+}
+
+int view_list_broken_flake(size_t len, struct view_entries *out)
+{
+	if (len > 0)
+		return -ENOENT;
+	for (size_t i = 0; i < FLAKE_PARTS; i++)
+		view_add_entry(out, flake_parts[i].kind, 0, flake_parts[i].name,
+			       strlen(flake_parts[i].name));
+	return 0;
+}
+
 /* Of a host: the lock it is evaluated with. */
 bool view_has_inputs(struct host *host)
 {

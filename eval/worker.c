@@ -311,8 +311,8 @@ static int answer_failure(struct worker *w, int err, struct buf *out)
 }
 
 /*
- * The host can't be evaluated: its folder and its views are there all the
- * same, and why nothing in them can be read is what .error files say.
+ * The host or the flake can't be evaluated: its folder and its views are there
+ * all the same, and why nothing in them can be read is what .error files say.
  */
 static int answer_broken(struct worker *w, uint16_t op, uint8_t format,
 			 const struct wire_path *path, int err, struct buf *out)
@@ -320,17 +320,21 @@ static int answer_broken(struct worker *w, uint16_t op, uint8_t format,
 	struct view_entries entries = { BUF_INIT, 0 };
 	struct wire_stat st;
 
-	if (w->start->class == WIRE_HARDWARE || w->start->class == WIRE_FLAKE ||
-	    !eval_error(w->ev))
+	bool is_flake = w->start->class == WIRE_FLAKE;
+
+	if (w->start->class == WIRE_HARDWARE || !eval_error(w->ev))
 		return err;
 	if (op == WIRE_READ && format == WIRE_ERROR)
 		return answer_failure(w, err, out);
 	if (op == WIRE_STAT &&
-	    view_stat_broken(path->names, path->len, &st) == 0) {
+	    (is_flake ? view_stat_broken_flake
+		      : view_stat_broken)(path->names, path->len, &st) == 0) {
 		wire_put_stat(out, &st);
 		return 0;
 	}
-	if (op == WIRE_LIST && view_list_broken(path->len, &entries) == 0) {
+	if (op == WIRE_LIST &&
+	    (is_flake ? view_list_broken_flake
+		      : view_list_broken)(path->len, &entries) == 0) {
 		wire_put_u32(out, entries.count);
 		buf_add(out, entries.body.data, entries.body.len);
 		err = 0;
