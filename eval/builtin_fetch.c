@@ -351,10 +351,73 @@ static value fetch_git_tree(struct eval *ev, pos_t pos, value *args)
 	return fetch_tree_of(ev, pos, args, &fetcher);
 }
 
+/* Its arguments are checked as Nix checks them; nothing is fetched, for that
+ * takes the program hg, which no worker may run. */
 static value fetch_mercurial(struct eval *ev, pos_t pos, value *args)
 {
+	value v = value_force(ev, &args[0]), url = 0;
+	bool has_rev = false;
+	struct attrs *set;
+
+	if (!v)
+		return 0;
+	set = value_tag(v) == TAG_ATTRS ? attrs_flat(ev, value_attrs(v)) : NULL;
+	if (value_tag(v) != TAG_ATTRS)
+		url = eval_coerce(ev, &args[0], pos,
+				  "while evaluating the first argument passed "
+				  "to builtins.fetchMercurial",
+				  0);
+	for (size_t i = 0; set && i < attrs_len(set); i++) {
+		value *cell;
+		symbol sym = attrs_sorted(ev, set, i, &cell);
+		pos_t at = attrs_pos(set, sym);
+		const char *name = symbol_bytes(sym);
+
+		if (!strcmp(name, "url")) {
+			url = eval_coerce(ev, cell, at,
+					  "while evaluating the `url` "
+					  "attribute passed to "
+					  "builtins.fetchMercurial",
+					  0);
+			if (!url)
+				return 0;
+		} else if (!strcmp(name, "rev")) {
+			struct string *s = eval_string_plain(
+				ev, cell, at,
+				"while evaluating the `rev` attribute passed "
+				"to builtins.fetchMercurial");
+
+			if (!s)
+				return 0;
+			has_rev = s->len == 40 &&
+				  strspn(s->bytes, "0123456789abcdefABCDEF") ==
+					  40;
+		} else if (!strcmp(name, "name")) {
+			if (!eval_string_plain(ev, cell, at,
+					       "while evaluating the `name` "
+					       "attribute passed to "
+					       "builtins.fetchMercurial"))
+				return 0;
+		} else {
+			return eval_fail(ev, ERROR_EVAL, at,
+					 "unsupported argument '%s' to "
+					 "'fetchMercurial'",
+					 name);
+		}
+	}
+	if (eval_error(ev))
+		return 0;
+	if (set && (!url || !value_string(url)->len))
+		return eval_fail(ev, ERROR_EVAL, pos,
+				 "'url' argument required");
+	if (ev->settings.pure && !has_rev)
+		return eval_fail(ev, ERROR_PURITY, 0,
+				 "in pure evaluation mode, 'fetchMercurial' "
+				 "requires a Mercurial revision");
 	return eval_fail(ev, ERROR_FETCH, 0,
-			 "flakefs does not fetch Mercurial repositories");
+			 "flakefs does not fetch Mercurial repositories "
+			 "('%s')",
+			 value_string(url)->bytes);
 }
 
 /* --- fetchurl, fetchTarball --- */
