@@ -239,6 +239,8 @@ static int apply(struct eval *ev, const struct entry *e, struct flake_ref *ref)
 		     flakeref_is(&to, "sourcehut");
 
 	to.dir = "";
+	if (!flakeref_print(ev, &to, false))
+		return -1;
 	if (!e->exact && (name || rev)) {
 		if (forge && name && rev) {
 			eval_fail(ev, ERROR_PARSE, 0,
@@ -264,6 +266,14 @@ static int apply(struct eval *ev, const struct entry *e, struct flake_ref *ref)
 		    (rev && flakeref_set_string(ev, &to, "rev", rev) < 0))
 			return -1;
 	}
+	if (!e->exact && flakeref_is(&to, "git") && flakeref_attr(&to, "rev") &&
+	    !flakeref_attr(&to, "ref")) {
+		eval_fail(ev, ERROR_EVAL, 0,
+			  "Git input '%s' has a commit hash but no branch/tag "
+			  "name",
+			  flakeref_print(ev, &to, false));
+		return -1;
+	}
 	*ref = to;
 	return 0;
 }
@@ -282,9 +292,9 @@ int registry_resolve(struct eval *ev, enum registry_use use,
 	struct registry_set *set;
 	int steps = 0;
 
+	if (!flakeref_is(ref, "indirect"))
+		return 0;
 	if (use == REGISTRY_NONE) {
-		if (!flakeref_is(ref, "indirect"))
-			return 0;
 		eval_fail(ev, ERROR_EVAL, 0,
 			  "'%s' is an indirect flake reference, but registry "
 			  "lookups are not allowed",
@@ -304,7 +314,8 @@ restart:
 	for (int k = 0; k < KINDS; k++) {
 		const struct registry *r = &set->of[order[k]];
 
-		/* What is direct, only the registries Nix asks may redirect. */
+		/* What an entry led to and is direct, only the registries
+		 * that Nix asks may lead further. */
 		if (k > 0 && use == REGISTRY_LIMITED &&
 		    !flakeref_is(ref, "indirect"))
 			break;

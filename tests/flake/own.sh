@@ -109,6 +109,19 @@ is "the global one, on disk" '"dep"' --flake "global#.value"
 fails "in none of them" "cannot find flake 'flake:unknown'" --flake "unknown#.x"
 fails "one in circles" "cycle detected in flake registry" --flake "nowhere#.x"
 
+# What is direct is not looked up, and git wants more than a revision.
+cat >"$dir/config/nix/registry.json" <<X
+{ "version": 2, "flakes": [
+  { "from": { "type": "path", "path": "$dir/dep" },
+    "to": { "type": "path", "path": "$dir/nothing" } },
+  { "from": { "type": "indirect", "id": "git" },
+    "to": { "type": "git", "url": "file://$dir/lib" } } ] }
+X
+is "a direct one" '"dep"' --flake "path:$dir/dep#.value"
+fails "a revision alone" "has a commit hash but no branch/tag name" \
+	--flake "git/0000000000000000000000000000000000000001#.x"
+rm "$dir/config/nix/registry.json"
+
 # A lock file of a host's own, in the tree and outside of it.
 git init -q "$dir/lib"
 echo '{ outputs = { self }: { v = "old"; }; }' >"$dir/lib/flake.nix"
