@@ -461,8 +461,14 @@ struct attrs *attrs_without(struct eval *ev, struct attrs *set, size_t len,
 		return NULL;
 	for (size_t i = 0; i < len; i++)
 		hits += shape_find(set->shape, names[i]) >= 0;
-	if (hits == 0)
-		return set;
+	/* Still a set of its own: what is printed as «repeated» shows it. */
+	if (hits == 0) {
+		result = attrs_new(ev, set->shape);
+		if (result)
+			memcpy(result->values, set->values,
+			       set->shape->len * sizeof(value));
+		return result;
+	}
 
 	shape = set->shape;
 	work = stack;

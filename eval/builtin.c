@@ -50,6 +50,15 @@ value builtin_pair(struct eval *ev, symbol a, value av, symbol b, value bv)
 	return value_of_attrs(set);
 }
 
+value builtin_unforced(struct eval *ev, value v)
+{
+	const struct function *fn = value_function(v);
+
+	if (value_tag(v) != TAG_FUNCTION || fn->kind != FUNCTION_LAMBDA)
+		return v;
+	return value_new_thunk(ev, &fn->as.lambda->e, fn->env);
+}
+
 value builtin_list_of(struct eval *ev, size_t len, const value *values)
 {
 	value list = value_new_list(ev, len);

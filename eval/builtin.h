@@ -29,6 +29,10 @@ value builtin_pair(struct eval *ev, symbol a, value av, symbol b, value bv);
  * if it is in no file. */
 value builtin_position(struct eval *ev, pos_t pos);
 
+/* A lambda as an argument's cell has it before anything forces it: only then
+ * messages know where it is written. Other words as they are. */
+value builtin_unforced(struct eval *ev, value v);
+
 /* The len values in a list of their own. */
 value builtin_list_of(struct eval *ev, size_t len, const value *values);
 

@@ -263,7 +263,11 @@ static value map_attrs(struct eval *ev, pos_t pos, value *args)
 	if (!result)
 		return 0;
 
-	/* The function is not looked at before a value is asked for. */
+	/* The function is not looked at before a value is asked for, and until
+	 * then messages do not say where it is. */
+	args[0] = builtin_unforced(ev, args[0]);
+	if (!args[0])
+		return 0;
 	for (size_t i = 0; i < shape_len(set->shape); i++) {
 		value arguments[] = {
 			symbol_string(shape_name(set->shape, i)),

@@ -327,7 +327,6 @@ static value append_context(struct eval *ev, pos_t pos, value *args)
 	struct appending a = { .ev = ev };
 	struct string *s;
 	struct attrs *keys;
-	value *cell;
 
 	s = eval_string_value(ev, &args[0], 0,
 			      "while evaluating the first argument passed to "
@@ -342,9 +341,9 @@ static value append_context(struct eval *ev, pos_t pos, value *args)
 		return 0;
 	a.context = s->context;
 	for (size_t i = 0; i < attrs_len(keys); i++) {
-		a.path = attrs_sorted(ev, keys, i, &cell);
-		a.pos = attrs_pos(keys, a.path);
-		if (append_key(&a, cell) < 0)
+		a.path = shape_name(keys->shape, i);
+		a.pos = shape_pos(keys->shape, i);
+		if (append_key(&a, &keys->values[i]) < 0)
 			return 0;
 	}
 	return with_context(ev, s, a.context);

@@ -101,11 +101,10 @@ static value flake_ref_to_string(struct eval *ev, pos_t pos, value *args)
 
 	set = set ? attrs_flat(ev, set) : NULL;
 	for (size_t i = 0; set && i < attrs_len(set); i++) {
-		value *cell, v;
-		symbol sym = attrs_sorted(ev, set, i, &cell);
+		symbol sym = shape_name(set->shape, i);
+		value v = value_force(ev, &set->values[i]);
 		int rc;
 
-		v = value_force(ev, cell);
 		rc = v ? read_simple(ev, NULL, symbol_bytes(sym), v, &ref) : -1;
 		if (rc == 0)
 			eval_fail(ev, ERROR_EVAL, 0,
@@ -239,12 +238,11 @@ static int read_fetch_set(struct eval *ev, const struct fetcher *f,
 	if (!set || read_fetch_type(ev, f, set, pos, ref) < 0)
 		return -1;
 	for (size_t i = 0; i < attrs_len(set); i++) {
-		value *cell;
-		symbol sym = attrs_sorted(ev, set, i, &cell);
+		symbol sym = shape_name(set->shape, i);
 
 		if (sym != SYM_type &&
-		    read_fetch_attr(ev, f, sym, attrs_pos(set, sym), cell,
-				    ref) < 0)
+		    read_fetch_attr(ev, f, sym, shape_pos(set->shape, i),
+				    &set->values[i], ref) < 0)
 			return -1;
 	}
 	if (f->is_git && set_export_ignore(ev, ref) < 0)
@@ -489,11 +487,9 @@ static int read_download(struct eval *ev, value *slot, struct download *d)
 	d->is_set = true;
 	set = attrs_flat(ev, value_attrs(v));
 	for (size_t i = 0; set && i < attrs_len(set); i++) {
-		value *cell;
-		symbol sym = attrs_sorted(ev, set, i, &cell);
-
-		if (read_download_attr(ev, sym, attrs_pos(set, sym), cell, d) <
-		    0)
+		if (read_download_attr(ev, shape_name(set->shape, i),
+				       shape_pos(set->shape, i),
+				       &set->values[i], d) < 0)
 			return -1;
 	}
 	if (set && !d->url)

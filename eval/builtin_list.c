@@ -368,10 +368,25 @@ static value concat_lists(struct eval *ev, pos_t pos, value *args)
 static pos_t function_pos(value fn)
 {
 	const struct function *function = value_function(fn);
+	uint32_t done = 0;
 
-	if (value_tag(fn) != TAG_FUNCTION || function->kind != FUNCTION_LAMBDA)
+	if (value_tag(fn) != TAG_FUNCTION)
 		return NO_POS;
-	return function->as.lambda->e.pos;
+	if (function->kind == FUNCTION_PARTIAL) {
+		done = function->argc;
+		function = function->as.whole;
+	}
+	if (function->kind != FUNCTION_LAMBDA)
+		return NO_POS;
+	return done ? function->as.lambda->params[done].pos
+		    : function->as.lambda->e.pos;
+}
+
+/* The same for what it returned: Nix blames that if it is a function. */
+static pos_t result_pos(value result, value fn)
+{
+	return value_tag(result) == TAG_FUNCTION ? function_pos(result)
+						 : function_pos(fn);
 }
 
 static value concat_map(struct eval *ev, pos_t pos, value *args)
@@ -397,7 +412,7 @@ static value concat_map(struct eval *ev, pos_t pos, value *args)
 
 		if (!part)
 			goto out;
-		if (!eval_list(ev, &part, function_pos(fn),
+		if (!eval_list(ev, &part, result_pos(part, fn),
 			       "while evaluating the return value of the "
 			       "function passed to builtins.concatMap"))
 			goto out;

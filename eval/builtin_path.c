@@ -322,7 +322,7 @@ static value path_builtin(struct eval *ev, pos_t pos, value *args)
 	struct path_arguments a = { .name = "", .recursive = true };
 	struct path *target;
 	struct attrs *set;
-	value *cell, v;
+	value v;
 
 	set = eval_attrs(ev, &args[0], 0,
 			 "while evaluating the argument passed to "
@@ -331,9 +331,9 @@ static value path_builtin(struct eval *ev, pos_t pos, value *args)
 	if (!set)
 		return 0;
 	for (size_t i = 0; i < attrs_len(set); i++) {
-		symbol name = attrs_sorted(ev, set, i, &cell);
-
-		if (path_argument(ev, name, cell, attrs_pos(set, name), &a) < 0)
+		if (path_argument(ev, shape_name(set->shape, i),
+				  &set->values[i], shape_pos(set->shape, i),
+				  &a) < 0)
 			return 0;
 	}
 	if (!a.path)

@@ -257,19 +257,26 @@ static int print_value(struct cli *cli, value v)
 
 	if (cli->args_len)
 		v = auto_call(cli, v);
-	if (!v || format_value(cli, v, &out) < 0)
+	if (!v)
 		goto out;
-	if (out.failed) {
+	err = format_value(cli, v, &out);
+	/* What Nix has written when it fails: XML, and the JSON before a string
+	 * that is not UTF-8. */
+	if (err < 0 && cli->output != OUTPUT_JSON && cli->output != OUTPUT_XML)
+		goto out;
+	if (out.failed)
 		eval_fail_memory(cli->ev);
+	else
+		text = buf_text(&out);
+	if (text && source_has_stand_in(text, out.len))
+		text = source_reveal(cli->ev, text, out.len);
+	if (!text) {
+		err = -1;
 		goto out;
 	}
-	text = buf_text(&out);
-	if (source_has_stand_in(text, out.len))
-		text = source_reveal(cli->ev, text, out.len);
-	if (!text)
-		goto out;
 	fwrite(text, 1, out.len, stdout);
-	err = fflush(stdout) == 0 ? 0 : -1;
+	if (fflush(stdout) != 0)
+		err = -1;
 out:
 	buf_release(&out);
 	return err;

@@ -203,7 +203,7 @@ static const char *wrapper(struct eval *ev, value v)
 
 	if (value_tag(v) != TAG_ATTRS)
 		return NULL;
-	type = eval_get(ev, &v, SYM_underscore_type);
+	type = eval_get(ev, &v, symbol_of("_type"));
 	if (!type || value_tag(type) != TAG_STRING)
 		return NULL;
 	return value_string(type)->bytes;

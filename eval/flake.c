@@ -253,20 +253,21 @@ static value run_result(struct eval *ev, pos_t pos, value *args)
 {
 	struct flake_node *node = node_of(ev, args[0]);
 	symbol source_info = name_of("sourceInfo"), inputs = name_of("inputs");
+	symbol type = name_of("_type");
 	struct attrs *set, *outputs;
 	struct attrs_builder b;
 	value info;
 
 	attrs_builder_init(&b, ev, 5);
-	if (!source_info || !inputs ||
+	if (!source_info || !inputs || !type ||
 	    attrs_builder_add(&b, SYM_out_path, 0, node->out_path) < 0 ||
 	    attrs_builder_add(&b, source_info, 0, node->info) < 0)
 		return 0;
 	if (node->lock->is_flake &&
 	    (attrs_builder_add(&b, inputs, 0, node->inputs) < 0 ||
 	     attrs_builder_add(&b, SYM_outputs, 0, node->outputs) < 0 ||
-	     attrs_builder_add(&b, SYM_underscore_type, 0,
-			       value_new_cstring(ev, "flake")) < 0))
+	     attrs_builder_add(&b, type, 0, value_new_cstring(ev, "flake")) <
+		     0))
 		return 0;
 	set = attrs_builder_finish(&b, true);
 	info = set ? value_force(ev, &node->info) : 0;

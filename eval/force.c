@@ -252,7 +252,7 @@ pos_t value_pos(value v)
 	if (value_is_thunk(v)) {
 		if ((thunk->code & 7) != THUNK_APPLY)
 			return 0;
-		v = thunk->data;
+		v = value_peek(thunk->data);
 	}
 	fn = value_function(v);
 	if (value_tag(v) != TAG_FUNCTION || fn->kind != FUNCTION_LAMBDA)

@@ -237,9 +237,9 @@ int host_open(struct repository *repository, struct host *out)
 			 "while evaluating the host's configuration");
 	if (!set)
 		return view_errno(ev);
-	cell = attrs_find(set, SYM_options);
+	cell = attrs_find(set, symbol_of("options"));
 	out->options = cell ? *cell : 0;
-	cell = attrs_find(set, SYM_config);
+	cell = attrs_find(set, symbol_of("config"));
 	out->config = cell ? *cell : 0;
 	if (!out->options || !out->config) {
 		eval_fail(ev, ERROR_EVAL, 0,

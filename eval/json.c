@@ -34,6 +34,7 @@ struct json_writer {
 	 * before this one.
 	 */
 	struct bad_text bad;
+	size_t bad_at; /* length of what Nix writes before that error */
 	bool is_bad;
 };
 
@@ -117,11 +118,13 @@ static int fail_utf8(struct eval *ev, const struct bad_text *bad)
 
 static void write_string(struct json_writer *w, const char *bytes, size_t len)
 {
+	size_t start = w->out->len;
 	struct bad_text bad;
 
 	if (!write_text(w->out, bytes, len, &bad) && !w->is_bad) {
 		w->is_bad = true;
 		w->bad = bad;
+		w->bad_at = start + 1;
 	}
 }
 
@@ -300,10 +303,16 @@ int json_write(struct eval *ev, value *slot, pos_t pos, unsigned flags,
 		.flags = flags,
 	};
 
-	if (write_value(&w, slot, pos) < 0)
+	size_t start = out->len;
+
+	if (write_value(&w, slot, pos) < 0) {
+		out->len = start;
 		return -1;
-	if (w.is_bad)
+	}
+	if (w.is_bad) {
+		out->len = w.bad_at;
 		return fail_utf8(ev, &w.bad);
+	}
 	if (out->failed) {
 		eval_fail(ev, ERROR_MEMORY, pos, "out of memory");
 		return -1;

@@ -18,8 +18,8 @@ enum json_flags {
 
 /*
  * Add the value in slot to out. What its strings depend on is united with
- * *context, unless context is NULL. Returns 0, or -1 with the error pending
- * and a part of the text in out.
+ * *context, unless context is NULL. Returns 0, or -1 with the error pending;
+ * if that is a string that is not UTF-8, what comes before it is in out.
  */
 int json_write(struct eval *ev, value *slot, pos_t pos, unsigned flags,
 	       struct buf *out, const struct context **context);

@@ -385,7 +385,7 @@ struct shown_attr {
 /* These come first where a set is cut: they tell what it is. */
 static bool is_important(symbol name)
 {
-	return name == SYM_type || name == SYM_underscore_type;
+	return name == SYM_type || strcmp(symbol_bytes(name), "_type") == 0;
 }
 
 static int by_importance(const void *a, const void *b)

@@ -236,6 +236,67 @@ int symbol_compare(symbol a, symbol b)
 	return (x->len > y->len) - (x->len < y->len);
 }
 
+/*
+ * What Nix 2.34 interns after that and before it parses: its globals and
+ * builtins, and what its own derivation.nix has. In the order in which
+ * comparing two sets with all these attributes looks at them.
+ */
+/* clang-format off */
+static const char *const nix_names[] = {
+	"true", "false", "null", "__currentTime", "currentTime",
+	"__currentSystem", "currentSystem", "__nixVersion",
+	"nixVersion", "__storeDir", "storeDir", "__langVersion",
+	"langVersion", "__traceVerbose", "traceVerbose", "nixPath",
+	"scopedImport", "import", "__typeOf", "typeOf", "isNull",
+	"__isFunction", "isFunction", "__isInt", "isInt", "__isFloat",
+	"isFloat", "__isString", "isString", "__isBool", "isBool",
+	"__isPath", "isPath", "__genericClosure", "genericClosure",
+	"break", "abort", "throw", "__addErrorContext",
+	"addErrorContext", "__ceil", "ceil", "__floor", "floor",
+	"__tryEval", "tryEval", "__getEnv", "getEnv", "__seq", "seq",
+	"__deepSeq", "deepSeq", "__trace", "trace", "__warn", "warn",
+	"derivationStrict", "placeholder", "__toPath", "toPath",
+	"__storePath", "storePath", "__pathExists", "pathExists",
+	"baseNameOf", "dirOf", "__readFile", "readFile", "findFile",
+	"__hashFile", "hashFile", "__readFileType", "readFileType",
+	"__readDir", "readDir", "__toXML", "toXML", "__toJSON",
+	"toJSON", "__fromJSON", "fromJSON", "__toFile", "toFile",
+	"__filterSource", "filterSource", "__path", "__attrNames",
+	"attrNames", "__attrValues", "attrValues", "__getAttr",
+	"getAttr", "__unsafeGetAttrPos", "unsafeGetAttrPos",
+	"__hasAttr", "hasAttr", "__isAttrs", "isAttrs", "removeAttrs",
+	"__listToAttrs", "listToAttrs", "__intersectAttrs",
+	"intersectAttrs", "__catAttrs", "catAttrs", "__functionArgs",
+	"functionArgs", "__mapAttrs", "mapAttrs", "__zipAttrsWith",
+	"zipAttrsWith", "__isList", "isList", "__elemAt", "elemAt",
+	"__head", "head", "__tail", "tail", "map", "__filter",
+	"filter", "__elem", "elem", "__concatLists", "concatLists",
+	"__length", "length", "__foldl'", "foldl'", "__any", "any",
+	"__all", "all", "__genList", "genList", "__sort", "sort",
+	"__partition", "partition", "__groupBy", "groupBy",
+	"__concatMap", "concatMap", "__add", "add", "sub", "mul",
+	"div", "__bitAnd", "bitAnd", "__bitOr", "bitOr", "__bitXor",
+	"bitXor", "lessThan", "toString", "__substring", "substring",
+	"__stringLength", "stringLength", "__hashString", "hashString",
+	"__convertHash", "convertHash", "__match", "match", "__split",
+	"split", "__concatStringsSep", "concatStringsSep",
+	"__replaceStrings", "replaceStrings", "__parseDrvName",
+	"parseDrvName", "__compareVersions", "compareVersions",
+	"__splitVersion", "splitVersion",
+	"__unsafeDiscardStringContext", "unsafeDiscardStringContext",
+	"__hasContext", "hasContext",
+	"__unsafeDiscardOutputDependency",
+	"unsafeDiscardOutputDependency", "__addDrvOutputDependencies",
+	"addDrvOutputDependencies", "__getContext", "getContext",
+	"__appendContext", "appendContext", "fetchMercurial",
+	"fetchTree", "__fetchurl", "fetchurl", "fetchTarball",
+	"fetchGit", "fromTOML", "__getFlake", "getFlake",
+	"__parseFlakeRef", "parseFlakeRef", "__flakeRefToString",
+	"flakeRefToString", "derivation", "strict", "drvAttrs",
+	"commonAttrs", "outputsList", "x", "outputToAttrListElement",
+};
+/* clang-format on */
+
 /* Before main, so that SYM_name can be printed and compared from the start. */
 __attribute__((constructor)) static void intern_known_names(void)
 {
@@ -249,4 +310,6 @@ __attribute__((constructor)) static void intern_known_names(void)
 	for (i = 1; i < SYM_first_free; i++)
 		if (symbol_intern(names[i], strlen(names[i])) != i)
 			abort(); /* no memory for 50 names, at start-up */
+	for (i = 0; i < sizeof(nix_names) / sizeof(*nix_names); i++)
+		symbol_of(nix_names[i]);
 }

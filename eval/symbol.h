@@ -32,10 +32,10 @@ int symbol_compare(symbol a, symbol b);
 
 /*
  * The names that the evaluator itself knows: SYM(identifier, text) becomes
- * SYM_identifier. Interned first, so that they are constants; the keywords,
- * then those that Nix interns first in its order (before
- * anything is parsed, then those of its derivation.nix), then others. The order
- * shows in messages: sets are forced and compared in the order of symbols.
+ * SYM_identifier. Interned first, so that they are constants: the keywords,
+ * then those that Nix interns first, in its order. The other names that Nix
+ * knows before it parses anything follow in symbol.c. The order shows in
+ * messages: sets are forced and compared in the order of symbols.
  */
 #define SYMBOL_LIST(SYM)                                                       \
 	SYM(if_, "if")                                                         \
@@ -48,6 +48,7 @@ int symbol_compare(symbol a, symbol b);
 	SYM(rec_, "rec")                                                       \
 	SYM(inherit_, "inherit")                                               \
 	SYM(or_, "or")                                                         \
+	SYM(cur_pos, "__curPos")                                               \
 	SYM(out_path, "outPath")                                               \
 	SYM(drv_path, "drvPath")                                               \
 	SYM(type, "type")                                                      \
@@ -84,6 +85,7 @@ int symbol_compare(symbol a, symbol b);
 	SYM(recurse_for_derivations, "recurseForDerivations")                  \
 	SYM(description, "description")                                        \
 	SYM(self, "self")                                                      \
+	SYM(empty, "")                                                         \
 	SYM(start_set, "startSet")                                             \
 	SYM(operator_, "operator")                                             \
 	SYM(key, "key")                                                        \
@@ -97,18 +99,7 @@ int symbol_compare(symbol a, symbol b);
 	SYM(find_file, "__findFile")                                           \
 	SYM(nix_path, "__nixPath")                                             \
 	SYM(body, "body")                                                      \
-	SYM(builtins, "builtins")                                              \
-	SYM(strict, "strict")                                                  \
-	SYM(drv_attrs, "drvAttrs")                                             \
-	SYM(common_attrs, "commonAttrs")                                       \
-	SYM(outputs_list, "outputsList")                                       \
-	SYM(x, "x")                                                            \
-	SYM(output_to_attr_list_element, "outputToAttrListElement")            \
-	SYM(config, "config")                                                  \
-	SYM(default_, "default")                                               \
-	SYM(options, "options")                                                \
-	SYM(underscore_type, "_type")                                          \
-	SYM(cur_pos, "__curPos")
+	SYM(builtins, "builtins")
 
 enum {
 	SYM_none,

@@ -68,13 +68,14 @@ static value convert_array(struct eval *ev, const struct toml_array *array)
 
 static value convert_time(struct eval *ev, const struct toml_value *from)
 {
+	symbol kind = symbol_of("_type");
 	value type = value_new_cstring(ev, "timestamp");
 	value text = value_new_string(ev, from->as.text.bytes,
 				      from->as.text.len, NULL);
 
-	return type && text ? builtin_pair(ev, SYM_underscore_type, type,
-					   SYM_value, text)
-			    : 0;
+	if (!kind)
+		return eval_fail_memory(ev);
+	return type && text ? builtin_pair(ev, kind, type, SYM_value, text) : 0;
 }
 
 static value convert(struct eval *ev, const struct toml_value *from)

@@ -55,7 +55,7 @@ static value marked_text(struct host *host, value v)
 
 	if (value_tag(v) != TAG_ATTRS)
 		return 0;
-	type = eval_get(host->ev, &v, SYM_underscore_type);
+	type = eval_get(host->ev, &v, symbol_of("_type"));
 	if (!type || value_tag(type) != TAG_STRING)
 		return 0;
 	return eval_get(host->ev, &v, symbol_intern("text", 4));

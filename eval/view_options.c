@@ -31,7 +31,8 @@ static uint8_t entry_kind(struct host *host, struct attrs *option)
 {
 	enum option_hint hint = option_hint(host->ev, option);
 
-	if (hint == OPTION_HINT_DIR && !attrs_find(option, SYM_default_))
+	if (hint == OPTION_HINT_DIR &&
+	    !attrs_find(option, symbol_of("default")))
 		return WIRE_UNKNOWN;
 	return hint_kind(hint);
 }

@@ -184,12 +184,13 @@ static int seen_before(struct xml_writer *w, symbol drv)
 static int write_members(struct xml_writer *w, struct attrs *set)
 {
 	size_t len;
+	int err = 0;
 
 	set = attrs_flat(w->ev, set);
 	if (!set)
 		return -1;
 	len = attrs_len(set);
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; err == 0 && i < len; i++) {
 		value *cell;
 		symbol name = attrs_sorted(w->ev, set, i, &cell);
 		pos_t pos = attrs_pos(set, name);
@@ -198,11 +199,10 @@ static int write_members(struct xml_writer *w, struct attrs *set)
 		if (write_position(w, pos, name) < 0)
 			return -1;
 		end_tag(w);
-		if (write_value(w, cell, pos) < 0)
-			return -1;
+		err = write_value(w, cell, pos);
 		close_tag(w, "attr");
 	}
-	return 0;
+	return err;
 }
 
 /* A member as it is, forced only if all is. NULL: it is no string; -1 in *err
@@ -211,7 +211,7 @@ static struct string *member_string(struct xml_writer *w, struct attrs *set,
 				    symbol name, int *err)
 {
 	value *cell = attrs_find(set, name);
-	value v = cell ? *cell : VALUE_NULL;
+	value v = cell ? value_peek(*cell) : VALUE_NULL;
 
 	if (cell && (w->flags & XML_STRICT)) {
 		v = value_force(w->ev, cell);
@@ -249,11 +249,11 @@ static int write_derivation(struct xml_writer *w, struct attrs *set)
 	if (seen) {
 		open_tag(w, "repeated");
 		end_empty_tag(w);
-	} else if (write_members(w, set) < 0) {
-		return -1;
+	} else {
+		err = write_members(w, set);
 	}
 	close_tag(w, "derivation");
-	return 0;
+	return err;
 }
 
 /* 1, 0, or -1. Nix forces the type even where nothing else is forced. */
@@ -272,7 +272,7 @@ static int is_derivation(struct xml_writer *w, struct attrs *set)
 
 static int write_set(struct xml_writer *w, struct attrs *set)
 {
-	int derivation = is_derivation(w, set);
+	int derivation = is_derivation(w, set), err;
 
 	if (derivation < 0)
 		return -1;
@@ -280,10 +280,9 @@ static int write_set(struct xml_writer *w, struct attrs *set)
 		return write_derivation(w, set);
 	open_tag(w, "attrs");
 	end_tag(w);
-	if (write_members(w, set) < 0)
-		return -1;
+	err = write_members(w, set);
 	close_tag(w, "attrs");
-	return 0;
+	return err;
 }
 
 static int compare_formals(const void *a, const void *b)
@@ -348,13 +347,14 @@ static int write_function(struct xml_writer *w, const struct function *f)
 
 static int write_list(struct xml_writer *w, struct list *list, pos_t pos)
 {
+	int err = 0;
+
 	open_tag(w, "list");
 	end_tag(w);
-	for (uint32_t i = 0; i < list->len; i++)
-		if (write_value(w, &list->items[i], pos) < 0)
-			return -1;
+	for (uint32_t i = 0; err == 0 && i < list->len; i++)
+		err = write_value(w, &list->items[i], pos);
 	close_tag(w, "list");
-	return 0;
+	return err;
 }
 
 static int write_box(struct xml_writer *w, value v)

@@ -15,7 +15,7 @@ enum xml_flags {
 /*
  * Add the whole document for the value in slot to out. What its strings depend
  * on is united with *context, unless context is NULL. Returns 0, or -1 with
- * the error pending.
+ * the error pending and a document of what comes before it in out.
  */
 int xml_write(struct eval *ev, value *slot, pos_t pos, unsigned flags,
 	      struct buf *out, const struct context **context);

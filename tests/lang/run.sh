@@ -3,7 +3,9 @@
 #
 #   eval-okay-NAME.nix   prints NAME.exp (--strict)
 #   eval-fail-NAME.nix   fails and writes NAME.err.exp (--strict --show-trace),
-#                        this folder's name in it replaced by /pwd
+#                        this folder's name in it replaced by /pwd; if
+#                        there is a NAME.exp, what it prints before that
+#   NAME.flags           are in place of --strict
 #
 # What is expected was printed by Nix 2.34.8. FLAKEFS is the program; arguments
 # are the cases to run, without arguments all.
@@ -30,9 +32,18 @@ for case in "$@"; do
 		mode=--show-trace
 		;;
 	esac
-	timeout 60 "$FLAKEFS" eval --strict $mode "$here/$name.nix" \
+	flags=--strict
+	[ ! -f "$here/$name.flags" ] || flags=$(cat "$here/$name.flags")
+	# Flags are words.
+	# shellcheck disable=SC2086
+	timeout 60 "$FLAKEFS" eval $flags $mode "$here/$name.nix" \
 		>"$work/out" 2>"$work/err"
 	status=$?
+	if [ -n "$mode" ] && [ -f "$here/$name.exp" ] &&
+		! diff -u "$here/$name.exp" "$work/out"; then
+		echo "not ok: $name prints something else"
+		failed=$((failed + 1))
+	fi
 	if [ -n "$mode" ]; then
 		# A tab's width counts all text before it, with this folder's
 		# name. ASan's word on the evaluator's own stack is no message.

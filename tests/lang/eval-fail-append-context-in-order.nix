@@ -1,0 +1,1 @@
+builtins.appendContext "a" (derivation { name = "n"; builder = "b"; system = "s"; })
