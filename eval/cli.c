@@ -193,6 +193,9 @@ static value find_along(struct cli *cli, value v, const char *path)
 			buf_add(&name, p + 1, close - p - 1);
 			p = close + 1;
 		}
+		/* An empty name at the end is none. */
+		if (!*p && !name.len)
+			break;
 		v = auto_call(cli, v);
 		if (v)
 			v = step_into(cli, v, buf_text(&name), name.len, path);
@@ -480,6 +483,8 @@ static int run_command(int argc, char **argv, bool parse_only)
 		cli_set_config(&cli, copy);
 	if (cli_parse_args(&cli, argc, argv) < 0)
 		goto out;
+	if (!path)
+		path = cli.nix_path;
 	if (path && cli_add_search_list(&cli, path) < 0)
 		goto out;
 	cli.settings.search_path = (const char *const *)cli.search_path;

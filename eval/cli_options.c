@@ -119,6 +119,8 @@ void cli_set_option(struct cli *cli, const char *name, const char *text)
 		cli->settings.lint_absolute_paths = lint_level(text);
 	else if (strcmp(name, "max-call-depth") == 0)
 		cli->settings.max_call_depth = strtoul(text, NULL, 10);
+	else if (strcmp(name, "nix-path") == 0)
+		cli->nix_path = text;
 	else if (strcmp(name, "eval-system") == 0 && *text)
 		cli->settings.system = text;
 	else if (strcmp(name, "system") == 0 && *text && !cli->settings.system)
@@ -168,6 +170,12 @@ static bool parse_switch(struct cli *cli, const char *arg)
 		"--dry-run",
 		"--read-write-mode",
 		"--indirect",
+		"--quiet",
+		"--verbose",
+		"-v",
+		"--debug",
+		"--no-build-output",
+		"-Q",
 	};
 
 	if (strcmp(arg, "--strict") == 0)
@@ -210,6 +218,33 @@ static bool parse_switch(struct cli *cli, const char *arg)
 	return true;
 }
 
+/* Is arg a flag that one word follows? */
+static bool takes_word(const char *arg)
+{
+	static const char *const flags[] = {
+		"-A",
+		"--attr",
+		"--flake",
+		"--reference-lock-file",
+		"-I",
+		"--include",
+		/* Settings. */
+		"--extra-experimental-features",
+		"--experimental-features",
+		"--max-call-depth",
+		"--lint-url-literals",
+		"--lint-short-path-literals",
+		"--lint-absolute-path-literals",
+		"--system",
+		"--eval-system",
+	};
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
+		if (strcmp(arg, flags[i]) == 0)
+			return true;
+	return false;
+}
+
 /* A flag with words of its own. How many, 0 if it is no flag, or -errno. */
 static int parse_option(struct cli *cli, const char *arg, char **words, int len)
 {
@@ -240,6 +275,8 @@ static int parse_option(struct cli *cli, const char *arg, char **words, int len)
 
 		return err < 0 ? err : 0;
 	}
+	if (!takes_word(arg))
+		return bad_usage("unrecognised flag '%s'", arg);
 	if (len < 1)
 		return bad_usage("flag '%s' requires 1 argument", arg);
 	if (strcmp(arg, "-A") == 0 || strcmp(arg, "--attr") == 0) {
@@ -255,15 +292,8 @@ static int parse_option(struct cli *cli, const char *arg, char **words, int len)
 
 		if (err < 0)
 			return err;
-	} else if (strcmp(arg, "--extra-experimental-features") == 0 ||
-		   strcmp(arg, "--experimental-features") == 0 ||
-		   strcmp(arg, "--max-call-depth") == 0 ||
-		   strncmp(arg, "--lint-", 7) == 0 ||
-		   strcmp(arg, "--system") == 0 ||
-		   strcmp(arg, "--eval-system") == 0) {
-		cli_set_option(cli, arg + 2, words[0]);
 	} else {
-		return bad_usage("unrecognised flag '%s'", arg);
+		cli_set_option(cli, arg + 2, words[0]);
 	}
 	return 1;
 }

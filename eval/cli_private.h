@@ -28,6 +28,7 @@ struct cli {
 	size_t files_len, attr_paths_len, args_len;
 	char **search_path; /* ends with NULL; its strings are malloc'd */
 	size_t search_len, search_room;
+	const char *nix_path; /* the setting: if the variable is not set */
 	struct attrs *auto_args;
 	bool print_lock;   /* of the flake, in place of a value */
 	const char *flake; /* --flake; its overrides have room for argc */

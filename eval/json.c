@@ -27,6 +27,7 @@ struct json_writer {
 	struct eval *ev;
 	struct buf *out;
 	const struct context *context;
+	const value *top; /* the slot of it all */
 	unsigned flags;
 	/*
 	 * The first string that is not UTF-8. Nix makes a whole document first
@@ -242,6 +243,12 @@ static pos_t function_pos(value v, pos_t pos)
 	return argc ? f->as.lambda->params[argc].pos : f->as.lambda->e.pos;
 }
 
+static int fail_kind(struct json_writer *w, const char *kind, pos_t pos)
+{
+	eval_fail(w->ev, ERROR_EVAL, pos, "cannot convert %s to JSON", kind);
+	return -1;
+}
+
 static int write_known(struct json_writer *w, value v, pos_t pos)
 {
 	switch (value_tag(v)) {
@@ -273,9 +280,9 @@ static int write_known(struct json_writer *w, value v, pos_t pos)
 	case TAG_THUNK:
 		break;
 	}
-	eval_fail(w->ev, ERROR_EVAL, pos, "cannot convert %s to JSON",
-		  value_is_thunk(v) ? "a thunk" : value_type_name(w->ev, v));
-	return -1;
+	return fail_kind(
+		w, value_is_thunk(v) ? "a thunk" : value_type_name(w->ev, v),
+		pos);
 }
 
 static int write_value(struct json_writer *w, value *slot, pos_t pos)
@@ -287,7 +294,10 @@ static int write_value(struct json_writer *w, value *slot, pos_t pos)
 		return -1;
 	if (w->flags & JSON_STRICT)
 		v = value_force_at(w->ev, slot, pos);
-	if (v)
+	if (!(w->flags & JSON_STRICT) && slot != w->top &&
+	    value_is_bare_lambda(*slot))
+		err = fail_kind(w, "a thunk", pos);
+	else if (v)
 		err = write_known(w, v, pos);
 	depth_leave(w->ev);
 	return err;
@@ -300,6 +310,7 @@ int json_write(struct eval *ev, value *slot, pos_t pos, unsigned flags,
 		.ev = ev,
 		.out = out,
 		.context = context ? *context : NULL,
+		.top = slot,
 		.flags = flags,
 	};
 

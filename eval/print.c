@@ -201,8 +201,7 @@ static bool print_scalar(struct printer *p, value v)
 
 /*
  * What a cell holds, as far as it is evaluated: the value, or 0 for a thunk.
- * *busy: it is being forced right now. A lambda that no thunk stands for was
- * put there unforced; Nix has a thunk in its place.
+ * *busy: it is being forced right now.
  */
 static value look(const struct printer *p, value cell, bool nested, bool *busy)
 {
@@ -210,12 +209,9 @@ static value look(const struct printer *p, value cell, bool nested, bool *busy)
 
 	*busy = false;
 	if (!value_is_thunk(cell)) {
-		const struct function *fn = value_function(cell);
+		bool unforced = nested && !p->forced;
 
-		if (nested && !p->forced && value_tag(cell) == TAG_FUNCTION &&
-		    fn->kind == FUNCTION_LAMBDA)
-			return 0;
-		return cell;
+		return unforced && value_is_bare_lambda(cell) ? 0 : cell;
 	}
 	thunk = value_pointer(cell);
 	if ((thunk->code & 7) == THUNK_DONE)

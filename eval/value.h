@@ -217,6 +217,14 @@ static inline value value_peek(value v)
 	return v;
 }
 
+/* Is cell a lambda that no thunk stands for? In sets and lists it was put there
+ * unforced, where Nix has a thunk. */
+static inline bool value_is_bare_lambda(value cell)
+{
+	return value_tag(cell) == TAG_FUNCTION &&
+	       value_function(cell)->kind == FUNCTION_LAMBDA;
+}
+
 static inline value value_of(const void *pointer, enum tag tag)
 {
 	return (value)(uintptr_t)pointer | tag;

@@ -317,6 +317,13 @@ static int write_formals(struct xml_writer *w, const struct expr_lambda *lambda)
 	return 0;
 }
 
+static int write_unevaluated(struct xml_writer *w)
+{
+	open_tag(w, "unevaluated");
+	end_empty_tag(w);
+	return 0;
+}
+
 static int write_function(struct xml_writer *w, const struct function *f)
 {
 	const struct expr_lambda *lambda;
@@ -326,11 +333,8 @@ static int write_function(struct xml_writer *w, const struct function *f)
 		argc = f->argc;
 		f = f->as.whole;
 	}
-	if (f->kind != FUNCTION_LAMBDA) {
-		open_tag(w, "unevaluated");
-		end_empty_tag(w);
-		return 0;
-	}
+	if (f->kind != FUNCTION_LAMBDA)
+		return write_unevaluated(w);
 	lambda = f->as.lambda;
 	open_tag(w, "function");
 	if (write_position(w, argc ? lambda->params[argc].pos : lambda->e.pos,
@@ -412,9 +416,7 @@ static int write_known(struct xml_writer *w, value v, pos_t pos)
 	case TAG_THUNK:
 		break;
 	}
-	open_tag(w, "unevaluated");
-	end_empty_tag(w);
-	return 0;
+	return write_unevaluated(w);
 }
 
 static int write_value(struct xml_writer *w, value *slot, pos_t pos)
@@ -426,7 +428,10 @@ static int write_value(struct xml_writer *w, value *slot, pos_t pos)
 		return -1;
 	if (w->flags & XML_STRICT)
 		v = value_force_at(w->ev, slot, pos);
-	if (v)
+	if (!(w->flags & XML_STRICT) && w->level > 1 &&
+	    value_is_bare_lambda(*slot))
+		err = write_unevaluated(w);
+	else if (v)
 		err = write_known(w, v, pos);
 	depth_leave(w->ev);
 	return err;
