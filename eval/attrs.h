@@ -116,7 +116,7 @@ struct attrs *attrs_empty(void);
 
 /* a // b; either may be returned itself. NULL when memory ran out. */
 struct attrs *attrs_update(struct eval *ev, struct attrs *a, struct attrs *b);
-/* set without the names (any order, may be absent). */
+/* set without the names (any order, may be absent): always another set. */
 struct attrs *attrs_without(struct eval *ev, struct attrs *set, size_t len,
 			    const symbol *names);
 /* The attributes of set that also are in names. */

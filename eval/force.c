@@ -132,7 +132,7 @@ value value_new_failed(struct eval *ev)
  * Forcing all the way down.
  */
 
-/* Sets and lists that were met, by address; room is a power of 2. */
+/* Cells with sets and lists that were met; room is a power of 2. */
 struct seen {
 	const void **items;
 	size_t len, room;
@@ -181,6 +181,7 @@ static int seen_add(struct eval *ev, struct seen *seen, const void *item)
 static value force_deep(struct eval *ev, struct seen *seen, value *slot)
 {
 	value v = *slot;
+	const void *cell;
 	int is_new;
 
 	if (!call_enter(ev, 0)) {
@@ -189,10 +190,12 @@ static value force_deep(struct eval *ev, struct seen *seen, value *slot)
 	}
 	if (value_is_thunk(v))
 		v = value_force_slow_at(ev, slot, value_pos(v));
+	/* By cell, as Nix does: which way an error is reached shows it. */
+	cell = value_pointer(*slot);
 	if (v && value_tag(v) == TAG_ATTRS) {
 		struct attrs *set = value_attrs(v);
 
-		is_new = attrs_len(set) ? seen_add(ev, seen, set) : 0;
+		is_new = attrs_len(set) ? seen_add(ev, seen, cell) : 0;
 		set = attrs_flat(ev, set);
 		if (is_new < 0 || !set)
 			goto fail;
@@ -207,7 +210,7 @@ static value force_deep(struct eval *ev, struct seen *seen, value *slot)
 	} else if (v && value_tag(v) == TAG_LIST) {
 		struct list *list = value_list(v);
 
-		is_new = list->len ? seen_add(ev, seen, list) : 0;
+		is_new = list->len ? seen_add(ev, seen, cell) : 0;
 		if (is_new < 0)
 			goto fail;
 		for (uint32_t i = 0; is_new && i < list->len; i++) {

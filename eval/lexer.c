@@ -259,7 +259,7 @@ static int give_path(struct lexer *lex, enum token_kind kind, const char *start,
 static int lex_name(struct lexer *lex, const char *start)
 {
 	const char *p = skip(lex, start + 1, CLASS_ID), *end;
-	bool partial;
+	bool partial, late;
 	symbol sym;
 
 	switch (at(lex, p)) {
@@ -284,13 +284,15 @@ static int lex_name(struct lexer *lex, const char *start)
 		return give_path(lex, TOK_PATH, start, end);
 	}
 
-	sym = symbol_intern(start, p - start);
-	if (!sym) {
+	late = at(lex, p) == ':' || at(lex, p) == '@';
+	sym = late ? symbol_find(start, p - start)
+		   : symbol_intern(start, p - start);
+	if (!sym && !late) {
 		eval_fail_memory(lex->ev);
 		return -1;
 	}
 	lex->tok.as.sym = sym;
-	if (sym <= SYM_or_)
+	if (sym && sym <= SYM_or_)
 		return give(lex, TOK_IF + (sym - SYM_if_), start, p);
 	return give(lex, TOK_ID, start, p);
 }

@@ -82,6 +82,8 @@ struct token {
 	uint32_t kind;	     /* enum token_kind */
 	uint32_t start, end; /* bytes of the text */
 	union {
+		/* 0 for a name before `:` or `@` that is new: Nix interns a
+		 * parameter after the function's body. */
 		symbol sym;
 		int64_t integer;
 		double number;

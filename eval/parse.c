@@ -254,6 +254,18 @@ static struct expr *parse_if(struct parser *p)
 	return parser_node(&e->e, EXPR_IF, pos);
 }
 
+symbol parser_symbol(struct parser *p, const struct token *tok)
+{
+	symbol sym = tok->as.sym;
+
+	if (!sym)
+		sym = symbol_intern(p->in->text + tok->start,
+				    tok->end - tok->start);
+	if (!sym)
+		eval_fail_memory(p->ev);
+	return sym;
+}
+
 struct expr *parse_expr(struct parser *p)
 {
 	struct token tok = p->lex.tok;

@@ -393,8 +393,8 @@ int parse_attr_name(struct parser *p, struct attr_name *out)
 	*out = (struct attr_name){ .pos = parser_pos(p, tok.start) };
 	switch (tok.kind) {
 	case TOK_ID:
-		out->sym = tok.as.sym;
-		return parser_next(p);
+		out->sym = parser_symbol(p, &tok);
+		return out->sym ? parser_next(p) : -1;
 	case TOK_OR_KW:
 		out->sym = SYM_or_;
 		return parser_next(p);
@@ -429,9 +429,11 @@ int parse_attr_path(struct parser *p, const struct token *first,
 	*start = p->path_len;
 	if (first) {
 		name = (struct attr_name){
-			.sym = first->as.sym,
+			.sym = parser_symbol(p, first),
 			.pos = parser_pos(p, first->start),
 		};
+		if (!name.sym)
+			return -1;
 	} else if (parse_attr_name(p, &name) < 0) {
 		return -1;
 	}

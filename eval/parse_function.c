@@ -42,11 +42,13 @@ static struct expr *new_lambda(struct parser *p, uint32_t len,
 struct expr *parse_lambda(struct parser *p, const struct token *first)
 {
 	struct lambda_param params[ARITY_MAX];
+	uint32_t ends[ARITY_MAX];
 	struct token tok = *first;
 	struct expr *body = NULL;
 	uint32_t len = 0;
 
 	for (;;) {
+		ends[len] = tok.end;
 		params[len++] = (struct lambda_param){
 			.name = tok.as.sym,
 			.pos = parser_pos(p, tok.start),
@@ -64,6 +66,14 @@ struct expr *parse_lambda(struct parser *p, const struct token *first)
 			return NULL;
 	}
 	body = parse_expr(p);
+	for (uint32_t i = len; body && i-- > 0;) {
+		tok.as.sym = params[i].name;
+		tok.start = params[i].pos - p->in->base;
+		tok.end = ends[i];
+		params[i].name = parser_symbol(p, &tok);
+		if (!params[i].name)
+			return NULL;
+	}
 	return body ? new_lambda(p, len, params, body) : NULL;
 }
 
@@ -173,15 +183,21 @@ out:
 
 /* What follows formals, and their @: the colon and the body. */
 static struct expr *parse_formals_body(struct parser *p,
-				       struct formals *formals, symbol arg,
-				       pos_t pos)
+				       struct formals *formals,
+				       const struct token *name, pos_t pos)
 {
 	struct expr_lambda *e;
+	symbol arg = 0;
 	struct expr *body;
 
 	if (parser_next(p) < 0)
 		return NULL;
 	body = parse_expr(p);
+	if (body && name) {
+		arg = parser_symbol(p, name);
+		if (!arg)
+			return NULL;
+	}
 	if (!body || sort_formals(p, formals, arg, pos) < 0)
 		return NULL;
 	e = parser_alloc(p, sizeof(*e));
@@ -199,14 +215,15 @@ static struct expr *parse_formals_body(struct parser *p,
 struct expr *parse_formals_rest(struct parser *p, struct formals *formals,
 				pos_t pos)
 {
-	symbol arg = 0;
+	struct token name;
+	bool named = p->lex.tok.kind == TOK_AT;
 
 	if (!formals)
 		return NULL;
-	if (p->lex.tok.kind == TOK_AT) {
+	if (named) {
 		if (parser_next(p) < 0)
 			return NULL;
-		arg = p->lex.tok.as.sym;
+		name = p->lex.tok;
 		if (parser_expect(p, TOK_ID) < 0)
 			return NULL;
 		if (p->lex.tok.kind != TOK_COLON) {
@@ -217,7 +234,7 @@ struct expr *parse_formals_rest(struct parser *p, struct formals *formals,
 		parser_unexpected(p, TOK_COLON, TOK_AT, -1);
 		return NULL;
 	}
-	return parse_formals_body(p, formals, arg, pos);
+	return parse_formals_body(p, formals, named ? &name : NULL, pos);
 }
 
 struct expr *parse_named_formals(struct parser *p, const struct token *name)
@@ -233,6 +250,5 @@ struct expr *parse_named_formals(struct parser *p, const struct token *name)
 		parser_unexpected(p, TOK_COLON, -1);
 		return NULL;
 	}
-	return parse_formals_body(p, formals, name->as.sym,
-				  parser_pos(p, name->start));
+	return parse_formals_body(p, formals, name, parser_pos(p, name->start));
 }

@@ -112,6 +112,9 @@ int parser_unexpected(struct parser *p, ...);
 /* If the token is of this kind go past it, else fail as if only this had been
  * expected. */
 int parser_expect(struct parser *p, enum token_kind kind);
+/* The symbol of a name, which is interned now if the lexer has not done so; 0
+ * with the error pending. */
+symbol parser_symbol(struct parser *p, const struct token *tok);
 
 static inline struct expr *parser_node(struct expr *e, enum expr_op op,
 				       pos_t pos)
