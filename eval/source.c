@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "eval/buf.h"
 #include "eval/eval.h"
@@ -645,6 +646,7 @@ value source_fail(struct eval *ev, pos_t pos, struct source *source,
 		  const char *path, int err)
 {
 	const char *prefix = source->prefix_len ? source->label : "";
+	struct stat st;
 
 	/* The text of a root has no "/" at its end. */
 	if (source->prefix_len && !path[1])
@@ -668,6 +670,13 @@ value source_fail(struct eval *ev, pos_t pos, struct source *source,
 			ev, ERROR_IO, pos,
 			"cannot read directory \"%s%s\": Not a directory",
 			prefix, path);
+	case -EISDIR:
+		/* Nix tries to read as much as stat() says. */
+		if (source == source_root(ev) && stat(path, &st) == 0)
+			return eval_fail(ev, ERROR_IO, pos,
+					 "read of %lld bytes: Is a directory",
+					 (long long)st.st_size);
+		break;
 	case -ELOOP:
 		return eval_fail(ev, ERROR_IO, pos, "path '%s%s' is a symlink",
 				 prefix, path);
