@@ -9,6 +9,7 @@
 #   make bench           speed, as ratios to the peers that are installed
 #   make format lint     clang-format; clang-tidy and cppcheck
 #   make install         PREFIX=/usr/local DESTDIR=
+#   make V=1             any of these, each command as it is run
 #
 # Every .c in fs/ eval/ cache/ belongs to the program; every
 # tests/<part>/test_*.c is a Check program of its own, linked with all of them.
@@ -33,6 +34,14 @@ OPT ?= -O2
 endif
 ifdef WERROR
 WARNERR := -Werror
+endif
+
+ifdef V
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-4s %s\n'
 endif
 
 CFLAGS ?= -g
@@ -61,26 +70,31 @@ FUZZERS := $(FUZZ_SRCS:%.c=$(BUILD)/%)
 all: $(BUILD)/flakefs
 
 $(BUILD)/flakefs: $(OBJS)
-	$(CC) $(ALL_LDFLAGS) -o $@ $(OBJS) $(LIBS)
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(OBJS) $(LIBS)
 
 $(BUILD)/%.o: %.c
+	$(say) CC $@
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/libflakefs.a: $(LIBOBJS)
-	rm -f $@
-	ar crD $@ $(LIBOBJS)
+	$(say) AR $@
+	$(Q)rm -f $@
+	$(Q)ar crD $@ $(LIBOBJS)
 
 $(BUILD)/tests/%: tests/%.c $(BUILD)/libflakefs.a
+	$(say) CC $@
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(shell $(PKG_CONFIG) --cflags check) -MMD -MP \
+	$(Q)$(CC) $(ALL_CFLAGS) $(shell $(PKG_CONFIG) --cflags check) -MMD -MP \
 		$(ALL_LDFLAGS) -o $@ $< $(BUILD)/libflakefs.a \
 		$(shell $(PKG_CONFIG) --libs check) $(LIBS)
 
 $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c \
 		$(BUILD)/libflakefs.a
+	$(say) CC $@
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< tests/fuzz/replay.c \
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< tests/fuzz/replay.c \
 		$(BUILD)/libflakefs.a $(LIBS)
 
 unit: $(TESTS)
@@ -144,8 +158,9 @@ format:
 # What is switched off, and why, stands in .clang-tidy.
 lint:
 	clang-format --dry-run -Werror $(SOURCES_ALL)
-	clang-tidy --quiet $(SRCS) -- $(ALL_CFLAGS)
-	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr \
+	printf '%s\n' $(SRCS) | xargs -P "$$(nproc)" -n 8 sh -c \
+		'clang-tidy --quiet "$$@" -- $(ALL_CFLAGS)' lint
+	cppcheck --quiet -j "$$(nproc)" --std=c11 --error-exitcode=1 --inline-suppr \
 		--enable=warning,portability \
 		--suppress=missingIncludeSystem -I. $(SRCS)
 

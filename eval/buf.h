@@ -45,6 +45,9 @@ static inline void buf_add(struct buf *buf, const void *bytes, size_t n)
 	/* Not len + n + 1 > cap: that sum may wrap. */
 	if (buf->cap - buf->len <= n && !buf_grow(buf, n))
 		return;
+	/* Where there is room there is memory; linters do not see it. */
+	if (!buf->data)
+		__builtin_unreachable();
 	if (n)
 		memcpy(buf->data + buf->len, bytes, n);
 	buf->len += n;

@@ -10,6 +10,7 @@
  */
 #include "eval/flake.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -382,8 +383,10 @@ static struct flake_node *root_node(struct eval *ev, struct flake *flake)
 			return NULL;
 		}
 	}
-	if (flake->has_nodes)
+	if (flake->has_nodes) {
+		assert(ev->flakes->nodes);
 		return ev->flakes->nodes[flake->first];
+	}
 	first = ev->flakes->len;
 	if (add_node(ev, flake, flake->root, &none) < 0)
 		return NULL;

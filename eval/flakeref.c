@@ -313,7 +313,7 @@ static const char *clean_path(struct eval *ev, const char *base,
 static int find_repository(struct eval *ev, char *path, bool allow_missing,
 			   const char **dir)
 {
-	char *cut = path + strlen(path), *slash;
+	char *cut, *slash;
 	struct stat st, start;
 
 	if (lstat(path, &start) < 0) {

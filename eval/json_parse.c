@@ -298,7 +298,11 @@ static bool scan_unicode(struct json_parser *p)
 		return false;
 	}
 	if (code >= 0xd800 && code <= 0xdbff) {
-		if (get(p) != '\\' || get(p) != 'u') {
+		bool escaped = get(p) == '\\';
+
+		if (escaped)
+			escaped = get(p) == 'u';
+		if (!escaped) {
 			p->wrong = lonely;
 			return false;
 		}

@@ -1,5 +1,6 @@
 #include "eval/lock.h"
 
+#include <assert.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,8 +164,11 @@ static struct lock_node *fail_cycle(struct eval *ev, const struct visit *visit)
 	const struct visit *first = visit->outer;
 	struct buf chain = BUF_INIT;
 
-	while (!lock_path_equal(first->path, visit->path))
+	assert(first);
+	while (!lock_path_equal(first->path, visit->path)) {
 		first = first->outer;
+		assert(first);
+	}
 	/* From first inwards; the list runs outwards. */
 	for (size_t depth = first->depth; depth <= visit->depth; depth++) {
 		const struct visit *v = visit;
