@@ -408,7 +408,7 @@ static struct expr *resolve_path(struct parser *p, const char *text, size_t len)
 			buf_add(&out, base->bytes, base->len);
 	}
 	above = add_path(&out, text, len);
-	if (above && source->prefix_len && *text != '/') {
+	if (above && base && source->prefix_len && *text != '/') {
 		/* Out of a tree in the store: into the store around it. */
 		struct path *path;
 

@@ -209,6 +209,39 @@ static int list_derivation(struct attrs *set, struct view_entries *out)
 	return 0;
 }
 
+/*
+ * Who cares for a package, and how scanners call it: three quarters of all the
+ * files of a host were these, again for each place that a package is in. They
+ * are found by name.
+ */
+static bool is_left_out_of_meta(symbol name)
+{
+	static const char *const names[] = {
+		"identifiers",	      "maintainers",   "maintainersPosition",
+		"nonTeamMaintainers", "teamsPosition", "teams",
+		"problems",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (name == symbol_find(names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
+/* What nixpkgs makes of a derivation's meta (stdenv's commonMeta). */
+static bool is_package_meta(struct attrs *set)
+{
+	static const char *const signs[] = { "outputsToInstall", "available" };
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
+		symbol sym = symbol_find(signs[i], strlen(signs[i]));
+
+		if (!sym || !attrs_find(set, sym))
+			return false;
+	}
+	return true;
+}
+
 static int list_value(struct host *host, const struct view_node *node,
 		      struct view_entries *out)
 {
@@ -216,6 +249,7 @@ static int list_value(struct host *host, const struct view_node *node,
 	enum option_hint hint = option_element_hint(ev, &node->place);
 	value v = value_force(ev, node->cell);
 	struct attrs *set;
+	bool meta;
 	char index[24];
 
 	if (!v)
@@ -240,10 +274,13 @@ static int list_value(struct host *host, const struct view_node *node,
 	set = attrs_flat(ev, set);
 	if (!set)
 		return view_errno(ev);
+	meta = is_package_meta(set);
 	for (size_t i = 0; i < attrs_len(set); i++) {
 		value *cell;
 		symbol name = attrs_sorted(ev, set, i, &cell);
 
+		if (meta && is_left_out_of_meta(name))
+			continue;
 		view_add_entry(out, entry_kind(*cell, hint), node->flags,
 			       symbol_bytes(name), symbol_len(name));
 	}

@@ -30,6 +30,7 @@ in
     function = raw (x: x);
     package = raw pkgs.hello;
     packages = raw [ pkgs.hello ];
+    packageMeta = raw { available = true; outputsToInstall = [ "out" ]; description = "d"; maintainers = [ { name = "m"; } ]; };
     fails = raw (throw "no value here");
     half = raw { good = 1; bad = throw "half of it"; };
     badList = raw [ 1 (throw "an element") ];
@@ -122,6 +123,9 @@ is 'a package is a folder' "$(cat package/name packages/0/pname)" "$(printf 'hel
 for name in name pname version system outPath drvPath meta; do
 	ls package | grep -qx $name || fail "package/$name is not listed"
 done
+is 'who maintains a package is not listed' "$(ls packageMeta | tr '\n' ' ')" \
+	'available description outputsToInstall '
+is 'but found' "$(cat packageMeta/maintainers/0/name)" m
 case $(cat package/drvPath) in
 /nix/store/*-hello-*.drv) ;;
 *) fail "drvPath: $(cat package/drvPath)" ;;
