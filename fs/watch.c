@@ -71,6 +71,7 @@ struct watch {
 	struct worker *busy; /* one that could not be asked by the last look */
 	bool active;	     /* something was served since the last look */
 	int cost;	     /* what the last look took, ms */
+	int64_t clock;	     /* CLOCK_REALTIME less CLOCK_BOOTTIME, ns */
 	bool served;	     /* atomic: wake was already written for that */
 
 	pthread_mutex_t lock; /* of everything below */
@@ -86,6 +87,7 @@ struct watch {
 struct check {
 	struct watch *watch;
 	bool head, index, changed;
+	bool jumped; /* the clock was set: times mean nothing */
 };
 
 static bool read_differs(struct watch *watch, const struct wire_read *read,
@@ -267,7 +269,8 @@ static void check_worker(struct worker *worker, void *arg)
 	if (!reader || worker_revision(worker) || !refresh(watch, reader))
 		return;
 	/* One that can't tell what it read may have read what has changed. */
-	if (!reader->lost && !(reader->all && check->changed) &&
+	if (!reader->lost && !check->jumped &&
+	    !(reader->all && check->changed) &&
 	    !any_differs(watch, reader, worker_started(worker), check))
 		return;
 	name = worker_name(worker, &len);
@@ -297,12 +300,26 @@ static uint64_t look_at_index(struct watch *watch)
 	return repo_index_hash(watch->repository);
 }
 
+static int64_t clock_offset(void)
+{
+	struct timespec real, boot;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	return seen_ns(real) - seen_ns(boot);
+}
+
 static void look(struct watch *watch, bool woken)
 {
 	struct check check = { .watch = watch, .changed = woken };
+	int64_t clock = clock_offset();
 	struct repo_head head;
 	uint64_t index;
 
+	/* Half of what is allowed for: between the two there is some time. */
+	check.jumped = llabs(clock - watch->clock) > SLACK / 2;
+	if (check.jumped)
+		watch->clock = clock;
 	seen_begin_look(&watch->seen);
 	watch->active = false;
 	watch->busy = NULL;
@@ -497,6 +514,7 @@ struct watch *watch_new(struct tree *tree)
 	watch->tree = tree;
 	watch->repository = strndup(tree->config.workers.start.repository.bytes,
 				    tree->config.workers.start.repository.len);
+	watch->clock = clock_offset();
 	watch->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	pthread_mutex_init(&watch->lock, NULL);
 	pthread_cond_init(&watch->looked, NULL);

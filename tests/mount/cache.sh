@@ -1,6 +1,6 @@
 #!/bin/bash
 # cache: what was evaluated once is not again, and is never old
-BOUND=240
+BOUND=400
 . "$(dirname "$0")/lib"
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -264,6 +264,32 @@ is 'changed after they went' "$(cat "$mnt/hosts/$v")" gone
 stop
 echo "$kept_before" > "$repo/data/x"
 
+# Moved by a rebase; in a submodule.
+git -C "$repo" checkout -qf main
+git -C "$repo" checkout -q -b base
+echo base > "$repo/flags/keep"
+git -C "$repo" commit -qam base
+git -C "$repo" checkout -q branch
+set_to one 'lib.fileContents ../flags/keep'
+git -C "$repo" commit -qam 'before the rebase'
+anew 'before a rebase' $v "$(cat "$repo/flags/keep")"
+git -C "$repo" rebase -q -X theirs base > "$work/out" 2>&1 ||
+	fail "rebase: $(cat "$work/out")"
+go
+is 'rebased' "$(cat "$mnt/hosts/$v")" "$(cat "$repo/flags/keep")"
+stop
+set_to one 'lib.boolToString (builtins.pathExists ../sub/file)'
+git -C "$repo" commit -qam 'before the submodule'
+anew 'before a submodule' $v false
+mkdir "$work/sub"
+touch "$work/sub/file"
+(cd "$work/sub" && git init -q && git add file && git commit -qm sub)
+git -C "$repo" -c protocol.file.allow=always submodule --quiet add "$work/sub" sub
+is 'a submodule is an empty folder' "$("$FLAKEFS" cat "$repo" hosts/$v)" \
+	"$("$FLAKEFS" cat "$repo" hosts/$v -o no-cache)"
+git -C "$repo" rm -qf sub
+git -C "$repo" commit -qam 'without the submodule'
+
 # The time never lasts.
 set_to one 'toString builtins.currentTime'
 before=$("$FLAKEFS" cat "$repo" hosts/$v -o impure)
@@ -275,6 +301,60 @@ is 'a variable' "$(FLAKEFS_TEST=a "$FLAKEFS" cat "$repo" hosts/$v -o impure)" a
 is 'another' "$(FLAKEFS_TEST=b "$FLAKEFS" cat "$repo" hosts/$v -o impure)" b
 is 'none' "$("$FLAKEFS" cat "$repo" hosts/$v -o impure)" ''
 is 'the first' "$(FLAKEFS_TEST=a "$FLAKEFS" cat "$repo" hosts/$v -o impure)" a
+
+# --- inputs ---
+
+mkdir "$work/dep" "$work/deeper" "$work/other-dep"
+echo '{ outputs = { self }: { v = "deep"; }; }' > "$work/deeper/flake.nix"
+(cd "$work/deeper" && git init -q && git add . && git commit -qm one)
+cat > "$work/dep/flake.nix" << NIX
+{ inputs.deeper.url = "git+file://$work/deeper"; outputs = { self, deeper }: { v = import ./v.nix + deeper.v; }; }
+NIX
+echo '"v "' > "$work/dep/v.nix"
+echo '{ outputs = { self }: { v = "other"; }; }' > "$work/other-dep/flake.nix"
+(cd "$work/dep" && git init -q && git add . && git commit -qm one)
+cp "$repo/flake.nix" "$work/flake.nix"
+sed -i "s|^  outputs = { self }:|  inputs.dep.url = \"git+file://$work/dep\";\n  outputs = { self, dep }:|
+	s|inherit self;|inherit self dep;|" "$repo/flake.nix"
+# lock: at the commits that dep and deeper are at now
+lock() {
+	cat > "$repo/flake.lock" << JSON
+{ "version": 7, "root": "root", "nodes": { "root": { "inputs": { "dep": "dep" } },
+  "dep": { "inputs": { "deeper": "deeper" }, "locked": { "type": "git", "url": "file://$work/dep",
+    "rev": "$(git -C "$work/dep" rev-parse HEAD)" }, "original": { "type": "git", "url": "file://$work/dep" } },
+  "deeper": { "locked": { "type": "git", "url": "file://$work/deeper",
+    "rev": "$(git -C "$work/deeper" rev-parse HEAD)" }, "original": { "type": "git", "url": "file://$work/deeper" } } } }
+JSON
+	git -C "$repo" add flake.lock
+}
+lock
+echo '{ dep, ... }: { v = dep.v; }' > "$repo/hosts/one.nix"
+options='-o ro'
+anew 'an input' $v 'v deep'
+kept 'an input, again' $v 'v deep'
+echo '{ outputs = { self }: { v = "deeper"; }; }' > "$work/deeper/flake.nix"
+git -C "$work/deeper" commit -qam two
+kept 'an input that moves on is locked' $v 'v deep'
+old_lock=$(cat "$repo/flake.lock")
+lock
+anew "the lock of an input's input" $v 'v deeper'
+kept "the lock of an input's input, again" $v 'v deeper'
+echo "$old_lock" > "$repo/flake.lock"
+kept 'the old lock' $v 'v deep'
+options="-o override-input=dep=$work/other-dep"
+anew 'an override' $v other
+kept 'an override, again' $v other
+options="-o override-input=dep=$work/dep"
+anew 'another override' $v 'v deeper'
+echo '"w "' > "$work/dep/v.nix"
+anew 'a file of an override' $v 'w deeper'
+kept 'a file of an override, again' $v 'w deeper'
+options='-o ro'
+kept 'without an override' $v 'v deep'
+options=
+mv "$work/flake.nix" "$repo/flake.nix"
+git -C "$repo" rm -qf --cached flake.lock
+rm "$repo/flake.lock"
 
 # --- the file ---
 
@@ -321,6 +401,37 @@ go
 is 'after kill -9' "$(cat "$mnt/hosts/$v")" b
 stop
 kept 'and kept' $v b
+
+# The clock is an hour ahead, and then is set right: what exists is compared by
+# time.
+cat > "$work/clock.c" << 'C'
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+int clock_gettime(clockid_t id, struct timespec *t)
+{
+	int err = (int)syscall(SYS_clock_gettime, id, t);
+
+	if (id == CLOCK_REALTIME && access(AHEAD, F_OK) == 0)
+		t->tv_sec += 3600;
+	return err;
+}
+C
+if cc -shared -fPIC -D"AHEAD=\"$work/ahead\"" -o "$work/clock.so" \
+	"$work/clock.c" 2> "$work/log"; then
+	set_to one 'lib.boolToString (builtins.pathExists ../flags/later)'
+	touch "$work/ahead"
+	LD_PRELOAD=$work/clock.so go -o no-cache
+	is 'before the clock is set' "$(cat "$mnt/hosts/$v")" false
+	rm "$work/ahead"
+	touch "$repo/flags/later"
+	git -C "$repo" add flags/later
+	synced
+	is 'after the clock is set' "$(cat "$mnt/hosts/$v")" true
+	git -C "$repo" rm -qf flags/later
+	stop
+	set_to one 'lib.fileContents ../data/x'
+fi
 
 # Two at once.
 mkdir "$work/mnt2"
