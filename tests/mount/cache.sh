@@ -419,16 +419,15 @@ int clock_gettime(clockid_t id, struct timespec *t)
 C
 if cc -shared -fPIC -D"AHEAD=\"$work/ahead\"" -o "$work/clock.so" \
 	"$work/clock.c" 2> "$work/log"; then
-	set_to one 'lib.boolToString (builtins.pathExists ../flags/later)'
+	set_to one 'lib.boolToString (builtins.pathExists ../flags/keep)'
 	touch "$work/ahead"
 	LD_PRELOAD=$work/clock.so go -o no-cache
-	is 'before the clock is set' "$(cat "$mnt/hosts/$v")" false
-	rm "$work/ahead"
-	touch "$repo/flags/later"
-	git -C "$repo" add flags/later
+	is 'before the clock is set' "$(cat "$mnt/hosts/$v")" true
 	synced
-	is 'after the clock is set' "$(cat "$mnt/hosts/$v")" true
-	git -C "$repo" rm -qf flags/later
+	rm "$work/ahead" "$repo/flags/keep"
+	synced
+	is 'after the clock is set' "$(cat "$mnt/hosts/$v")" false
+	git -C "$repo" checkout -q flags/keep
 	stop
 	set_to one 'lib.fileContents ../data/x'
 fi
