@@ -129,7 +129,9 @@ static void *read_nursery(void *arg)
 		wire_in_release(&in);
 	}
 	pthread_mutex_lock(&link->lock);
-	link->broken = true;
+	/* There may be another by now. */
+	if (link->fd == fd)
+		link->broken = true;
 	pthread_cond_broadcast(&link->changed);
 	pthread_mutex_unlock(&link->lock);
 	buf_release(&frame.body);
@@ -207,6 +209,14 @@ out:
 	if (err < 0)
 		close(ends[0]);
 	return err;
+}
+
+void link_rest(struct link *link)
+{
+	pthread_mutex_lock(&link->lock);
+	if (!link->processes && !link->starting)
+		stop_nursery(link);
+	pthread_mutex_unlock(&link->lock);
 }
 
 void link_stop(struct link *link)

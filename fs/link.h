@@ -23,6 +23,9 @@ struct process {
 };
 
 struct link *link_new(void);
+/* Without any process there is no need of the nursery: end it, and give back
+ * what it has parsed. The next process has another. */
+void link_rest(struct link *link);
 /* End the nursery, and all processes with it; it is not started again. */
 void link_stop(struct link *link);
 /* All processes must have been ended. */

@@ -398,6 +398,7 @@ static void save_reads(struct worker *worker)
 	job_put(job);
 	pthread_mutex_unlock(&worker->lock);
 	worker_end_process(worker, false);
+	link_rest(worker->workers->link);
 }
 
 /* Hand the answers so far to the cache, with what they depend on. */

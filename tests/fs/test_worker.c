@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <pthread.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "tests/fs/fake.h"
@@ -237,6 +238,8 @@ START_TEST(an_idle_worker_ends_and_leaves_what_it_read)
 	usleep(1500000);
 	workers_stats(workers, &stats);
 	ck_assert_uint_eq(stats.running, 0);
+	/* Nor is there a nursery without workers. */
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
 	ck_assert_int_eq(worker_reads(ares, 100, &answer), 0);
 	ck_assert_ptr_nonnull(memmem(answer.body.bytes, answer.body.len,
 				     "hosts/ares/pid", 14));
