@@ -147,6 +147,16 @@ static int ask(struct tree *tree, struct node *node, struct cancel *cancel,
 	return err;
 }
 
+bool tree_failed_lately(struct tree *tree, struct node *node)
+{
+	bool lately;
+
+	tree_lock(tree);
+	lately = node->err && node->err_until && now_ns() < node->err_until;
+	tree_unlock(tree);
+	return lately;
+}
+
 int tree_load(struct tree *tree, struct node *node, struct cancel *cancel)
 {
 	struct loaded loaded;

@@ -163,6 +163,10 @@ void tree_touch(struct tree *tree, struct node *node);
 /* Is the directory's listing of its site's epoch? A reference, or NULL. */
 struct listing *tree_listing_known(struct tree *tree, struct node *dir);
 
+/* Did a process fail for the node a moment ago? That is not tried again for
+ * the sake of its message, though its death was the end of an epoch. */
+bool tree_failed_lately(struct tree *tree, struct node *node);
+
 /* Load a file unless it is known; why it failed or 0. */
 int tree_load(struct tree *tree, struct node *node, struct cancel *cancel);
 

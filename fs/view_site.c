@@ -121,6 +121,8 @@ static int check_fails(struct tree *tree, struct node *node,
 
 	if (node->kind != NODE_FILE)
 		return 0; /* asked when it is read */
+	if (tree_failed_lately(tree, node))
+		return 0;
 	err = tree_load(tree, node, cancel);
 	if (err == -EINTR)
 		return err;
@@ -285,18 +287,27 @@ static struct bytes *message_beside(struct tree *tree, struct node *node)
 	enum wire_format format;
 	struct node *other;
 	const char *base;
+	bool lately;
 	size_t len;
 
 	if (node->format != WIRE_ERROR ||
 	    !name_companion(node->name, node->name_len, &base, &len, &format) ||
 	    !len)
 		return NULL;
-	pthread_mutex_lock(&tree->nodes.lock);
+	tree_lock(tree);
 	other = node_find(&tree->nodes, node->parent, base, len);
-	if (other && other->err && other->message &&
-	    other->load_epoch == site_epoch(node->site))
+	if (other)
+		node_get(&tree->nodes, other);
+	tree_unlock(tree);
+	if (!other)
+		return NULL;
+	lately = tree_failed_lately(tree, other);
+	tree_lock(tree);
+	if (other->err && other->message &&
+	    (lately || other->load_epoch == site_epoch(node->site)))
 		message = bytes_get(other->message);
-	pthread_mutex_unlock(&tree->nodes.lock);
+	node_put(&tree->nodes, other);
+	tree_unlock(tree);
 	return message;
 }
 

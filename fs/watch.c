@@ -48,8 +48,7 @@ struct reader {
 	struct worker *worker;
 	uint64_t epoch, served;
 	struct buf body; /* of READS */
-	bool all;	 /* what a dead process read is not known: anything */
-	bool lost;	 /* nor is what kept answers depend on: renew it */
+	bool lost;	 /* what answers depend on can't be told any more */
 	char state[TRACKED_ID_SIZE]; /* of the work tree, for which it was
 					renewed last */
 };
@@ -232,23 +231,20 @@ static bool refresh(struct watch *watch, struct reader *reader)
 	if (err == 0 && answer.epoch == state.epoch) {
 		buf_reset(&reader->body);
 		buf_add(&reader->body, answer.body.bytes, answer.body.len);
-		reader->all = reader->body.failed;
+		reader->lost = reader->body.failed;
 		reader->epoch = state.epoch;
 		reader->served = state.served;
 	} else {
 		if (reader->epoch != state.epoch) {
 			buf_reset(&reader->body);
 			wire_put_u32(&reader->body, 0);
-			reader->all = false;
 		}
 		/* One that evaluates is asked again when it has done: what it
 		 * read and has changed since will differ then. */
 		if (err == -EBUSY)
 			watch->busy = reader->worker;
-		else if (err == -ESTALE)
-			reader->lost = true;
 		else if (err != -ESRCH)
-			reader->all = true;
+			reader->lost = true;
 		reader->epoch = state.epoch;
 		reader->served = UINT64_MAX;
 	}
@@ -270,7 +266,6 @@ static void check_worker(struct worker *worker, void *arg)
 		return;
 	/* One that can't tell what it read may have read what has changed. */
 	if (!reader->lost && !check->jumped &&
-	    !(reader->all && check->changed) &&
 	    !any_differs(watch, reader, worker_started(worker), check))
 		return;
 	name = worker_name(worker, &len);

@@ -155,6 +155,7 @@ int worker_ask(struct worker *worker, enum wire_op op, const void *body,
 		if (answer->job)
 			worker_keep(worker, answer->job);
 		worker->served++;
+		worker->answered = true;
 		served = true;
 		goto out;
 	}
@@ -282,8 +283,11 @@ int worker_reads(struct worker *worker, unsigned wait_ms, struct answer *answer)
 		err = 0;
 		wire_in_init(&in, job->reply.data, job->reply.len);
 		count = wire_get_u32(&in);
-	} else if (!worker->reads_known && (worker->started || kept_err < 0)) {
-		err = worker->started ? -ENODATA : -ESRCH;
+	} else if (worker->adopted.fd >= 0) {
+		err = -EBUSY;
+		goto out;
+	} else if (!worker->reads_known && kept_err < 0) {
+		err = -ESRCH;
 		goto out;
 	}
 

@@ -64,7 +64,8 @@ struct worker {
 	int64_t started;  /* of the process of this epoch */
 	bool reads_known; /* reads is what this epoch's ended process
 			     had read */
-	bool reads_lost;  /* a process of this epoch died untold */
+	bool answered;	  /* the process has, more than failures of its own */
+	bool reads_lost;  /* one of this epoch that had died untold */
 	struct buf reads; /* entries, without their count */
 	uint32_t reads_count;
 	struct ahead ahead; /* of process_epoch */

@@ -96,7 +96,7 @@ static void process_lost(struct worker *worker)
 	worker_end_process(worker, true);
 	pthread_mutex_lock(&worker->lock);
 	if (worker->epoch == worker->process_epoch)
-		worker->reads_lost = true;
+		worker->reads_lost |= worker->answered;
 	pthread_mutex_unlock(&worker->lock);
 }
 
@@ -160,6 +160,7 @@ static int process_start(struct worker *worker, struct job *job)
 	pthread_mutex_lock(&worker->lock);
 	worker->running = true;
 	worker->process_count++;
+	worker->answered = false;
 	worker->keepless = false;
 	/* The first one's: what it read may be older than what a later
 	 * process of the same epoch read. */
@@ -393,7 +394,7 @@ static void save_reads(struct worker *worker)
 		if (job->err == 0)
 			add_reads(worker, &job->reply);
 		else
-			worker->reads_lost = true;
+			worker->reads_lost |= worker->answered;
 	}
 	job_put(job);
 	pthread_mutex_unlock(&worker->lock);
@@ -517,6 +518,7 @@ static void install_adopted(struct worker *worker)
 	worker->running = true;
 	/* It was told other bytes than there were on disk then. */
 	worker->process_count++;
+	worker->answered = true;
 	worker->keepless = true;
 }
 
@@ -574,6 +576,7 @@ static void *run_worker(void *arg)
 		pthread_mutex_lock(&worker->lock);
 		worker->current = NULL;
 		worker->served += job->op != WIRE_READS;
+		worker->answered |= job->op != WIRE_READS && !job->passing;
 		worker_keep(worker, job);
 		job->done = true;
 		pthread_cond_broadcast(&worker->done);

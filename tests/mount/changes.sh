@@ -72,6 +72,18 @@ synced
 is 'mended' "$(cat ares/options/a/number)" 7
 errno 'its error is gone' 'No such file' cat ares/options/a/.number.error
 
+# A process that dies takes with it what its answers depend on.
+mkdir -p "$repo/hosts/iris/options/deep"
+put 'one\n' iris/options/deep/a 444
+put '!crash' iris/options/crash 444
+synced
+read -r value < iris/options/deep/a
+{ read -r nothing < iris/options/crash; } 2> "$work/log"
+is 'before it died' "$value" one
+echo two > "$repo/hosts/iris/options/deep/a"
+synced
+is 'after it died' "$(cat iris/options/deep/a)" two
+
 # Many readers while it changes: never half of a value.
 put 'aaaaaaaaaa\n' ares/options/a/number 444
 synced
@@ -100,15 +112,16 @@ grep -q 'hosts/ares/options/a/number$' "$mnt/.flakefs/events" ||
 put '11\n' ares/options/a/number 444
 synced
 cat ares/options/a/number > "$work/out"
+sleep 0.1
+before=$(grep -c 'options/a/number$' "$work/watched")
 put '12\n' ares/options/a/number 444
 synced
 for i in $(seq 100); do
-	tail -n 1 "$work/watched" | grep -q 'hosts/ares/options/a/number$' &&
-		break
+	[ "$(grep -c 'options/a/number$' "$work/watched")" -gt "$before" ] && break
 	sleep 0.1
 done
-is 'seen without reading' "$(tail -n 1 "$work/watched" | cut -d ' ' -f 3)" \
-	hosts/ares/options/a/number
+[ "$(grep -c 'options/a/number$' "$work/watched")" -gt "$before" ] ||
+	fail "not seen without reading: $(tail -n 2 "$work/watched")"
 before=$(grep -c 'options/a/number$' "$work/watched")
 rm "$repo/hosts/ares/options/a/number"
 for i in $(seq 100); do
