@@ -21,7 +21,7 @@ MANDIR ?= $(PREFIX)/share/man
 
 PKG_CONFIG ?= pkg-config
 PACKAGES := fuse3 libgit2 libxxhash jansson sqlite3 libcurl libarchive \
-	hiredis libsodium libseccomp nettle
+	libseccomp nettle
 
 ifdef SANITIZE
 BUILD ?= build-san

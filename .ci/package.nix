@@ -5,12 +5,10 @@
   cmark,
   curl,
   fuse3,
-  hiredis,
   jansson,
   libarchive,
   libgit2,
   libseccomp,
-  libsodium,
   nettle,
   sqlite,
   xxhash,
@@ -29,12 +27,10 @@ stdenv.mkDerivation {
     cmark
     curl
     fuse3
-    hiredis
     jansson
     libarchive
     libgit2
     libseccomp
-    libsodium
     nettle
     sqlite
     xxhash
