@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/index.h"
 #include "eval/source_git.h"
 
 struct tracked {
@@ -77,36 +78,60 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static struct tracked *read_names(const char *folder, git_index *index)
+/* The same from libgit2: of an index in parts, for instance. */
+static void ask_names(git_repository *repo, struct buf *out, size_t *count)
 {
-	struct tracked *tracked = calloc(1, sizeof(*tracked));
-	size_t count = git_index_entrycount(index), size = 0;
-	char *to;
+	git_index *index = NULL;
 
-	if (!tracked)
-		return NULL;
-	tracked->refs = 1;
-	tracked->folder = strdup(folder);
-	for (size_t i = 0; i < count; i++)
-		size += strlen(git_index_get_byindex(index, i)->path) + 1;
-	tracked->names = calloc(count + 1, sizeof(*tracked->names));
-	tracked->text = to = malloc(size + 1);
-	if (!tracked->folder || !tracked->names || !to) {
-		tracked_put(tracked);
-		return NULL;
-	}
-	for (size_t i = 0; i < count; i++) {
+	if (git_repository_index(&index, repo))
+		out->failed = true;
+	for (size_t i = 0; index && i < git_index_entrycount(index); i++) {
 		const git_index_entry *entry = git_index_get_byindex(index, i);
 
 		/* A submodule is a folder that has no files of ours. */
 		if (entry->mode == GIT_FILEMODE_COMMIT)
 			continue;
-		tracked->names[tracked->len++] = to;
-		to = stpcpy(to, entry->path) + 1;
+		buf_add(out, entry->path, strlen(entry->path) + 1);
+		++*count;
 	}
-	/* An index may be sorted without regard to case. */
-	qsort(tracked->names, tracked->len, sizeof(*tracked->names),
-	      compare_names);
+	git_index_free(index);
+}
+
+static struct tracked *read_names(struct place *place, git_repository *repo)
+{
+	struct tracked *tracked = calloc(1, sizeof(*tracked));
+	struct buf names = BUF_INIT;
+	bool sorted = true;
+	size_t count = 0;
+	char *at;
+	int err;
+
+	if (!tracked)
+		return NULL;
+	tracked->refs = 1;
+	err = index_names(place->index, &names, &count);
+	if (err < 0 && err != -ENOENT) {
+		buf_release(&names);
+		count = 0;
+		ask_names(repo, &names, &count);
+	}
+	tracked->folder = strdup(place->folder);
+	tracked->names = calloc(count + 1, sizeof(*tracked->names));
+	tracked->text = names.data;
+	if (names.failed || !tracked->folder || !tracked->names) {
+		tracked_put(tracked);
+		return NULL;
+	}
+	at = tracked->text;
+	for (size_t i = 0; i < count; i++, at += strlen(at) + 1) {
+		tracked->names[i] = at;
+		sorted &= !i || strcmp(tracked->names[i - 1], at) <= 0;
+	}
+	tracked->len = count;
+	/* libgit2 may have sorted without regard to case. */
+	if (!sorted)
+		qsort(tracked->names, tracked->len, sizeof(*tracked->names),
+		      compare_names);
 	return tracked;
 }
 
@@ -114,7 +139,6 @@ static void read_index(struct place *place)
 {
 	git_buf path = GIT_BUF_INIT;
 	git_repository *repo = NULL;
-	git_index *index = NULL;
 	struct look_content content;
 
 	tracked_put(place->tracked);
@@ -131,11 +155,10 @@ static void read_index(struct place *place)
 	if (!place->index ||
 	    look_file(place->index, &content, &place->status) < 0)
 		place->status = (struct look_status){ 0 };
-	if (git_repository_index(&index, repo) == 0)
-		place->tracked = read_names(place->folder, index);
+	if (place->index)
+		place->tracked = read_names(place, repo);
 out:
 	git_buf_dispose(&path);
-	git_index_free(index);
 	git_repository_free(repo);
 }
 
