@@ -232,7 +232,7 @@ static void renew_all(struct batch *batch, struct site *own,
 			tree_adopt(batch->tree, site, *checker);
 			*checker = NULL;
 		} else {
-			tree_renew(batch->tree, site);
+			tree_renew(batch->tree, site, false);
 		}
 	}
 	for (site = first; site; site = site->next)

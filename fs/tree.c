@@ -555,10 +555,10 @@ static void begin_generation(struct tree *tree, struct site *site)
 	tree_unlock(tree);
 }
 
-void tree_renew(struct tree *tree, struct site *site)
+void tree_renew(struct tree *tree, struct site *site, bool lost)
 {
 	begin_generation(tree, site);
-	worker_renew(site->worker);
+	worker_renew(site->worker, lost);
 }
 
 void tree_adopt(struct tree *tree, struct site *site, struct worker *single)

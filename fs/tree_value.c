@@ -115,12 +115,20 @@ static void keep_loaded(struct tree *tree, struct node *node, int err,
 	node->load_epoch = loaded->epoch;
 }
 
-/* With the lock held. */
-static bool is_loaded(const struct node *node)
+bool node_is_loaded(const struct node *node)
 {
-	return node->load_epoch == site_epoch(node->site) &&
-	       !(node->flags & NODE_DYNAMIC) &&
-	       (!node->err_until || now_ns() < node->err_until);
+	uint64_t epoch = site_epoch(node->site);
+
+	if (node->flags & NODE_DYNAMIC)
+		return false;
+	if (!node->err_until)
+		return node->load_epoch == epoch;
+	/* The death that failed it may have been the end of its epoch: the
+	 * same is not tried again for that. */
+	return now_ns() < node->err_until &&
+	       (node->load_epoch == epoch ||
+		(node->load_epoch + 1 == epoch && node->site &&
+		 worker_was_lost(node->site->worker)));
 }
 
 /* Ask the view until what it says is of the epoch that it is by then. */
@@ -147,16 +155,6 @@ static int ask(struct tree *tree, struct node *node, struct cancel *cancel,
 	return err;
 }
 
-bool tree_failed_lately(struct tree *tree, struct node *node)
-{
-	bool lately;
-
-	tree_lock(tree);
-	lately = node->err && node->err_until && now_ns() < node->err_until;
-	tree_unlock(tree);
-	return lately;
-}
-
 int tree_load(struct tree *tree, struct node *node, struct cancel *cancel)
 {
 	struct loaded loaded;
@@ -164,7 +162,7 @@ int tree_load(struct tree *tree, struct node *node, struct cancel *cancel)
 	int err;
 
 	tree_lock(tree);
-	known = node_is_frozen(node) || is_loaded(node);
+	known = node_is_frozen(node) || node_is_loaded(node);
 	err = node->err;
 	tree->loads++;
 	tree->load_hits += known;
@@ -323,7 +321,7 @@ void tree_attr_known(struct tree *tree, struct node *node,
 {
 	tree_lock(tree);
 	if (node->kind == NODE_FILE && !node->err &&
-	    (node_is_frozen(node) || is_loaded(node))) {
+	    (node_is_frozen(node) || node_is_loaded(node))) {
 		node->size = node->bytes->len;
 		fill_attr(tree, node, attr);
 		attr->stable = !node_moves(node);

@@ -163,9 +163,8 @@ void tree_touch(struct tree *tree, struct node *node);
 /* Is the directory's listing of its site's epoch? A reference, or NULL. */
 struct listing *tree_listing_known(struct tree *tree, struct node *dir);
 
-/* Did a process fail for the node a moment ago? That is not tried again for
- * the sake of its message, though its death was the end of an epoch. */
-bool tree_failed_lately(struct tree *tree, struct node *node);
+/* Is what is known of a file of this epoch? With the lock held. */
+bool node_is_loaded(const struct node *node);
 
 /* Load a file unless it is known; why it failed or 0. */
 int tree_load(struct tree *tree, struct node *node, struct cancel *cancel);
@@ -183,8 +182,9 @@ void tree_error(struct tree *tree, const struct node *node, int err,
  * to be asked for anew. */
 void tree_rewrite(struct tree *tree, struct node *node);
 
-/* The site's values are out of date; everybody is to be told (tree_tell). */
-void tree_renew(struct tree *tree, struct site *site);
+/* The site's values are out of date; everybody is to be told (tree_tell).
+ * lost: as for worker_renew(). */
+void tree_renew(struct tree *tree, struct site *site, bool lost);
 /* The same, with a process that knows what is to come (worker_adopt()). */
 void tree_adopt(struct tree *tree, struct site *site, struct worker *single);
 /* Tell the watcher; with wait, return when everybody knows. */

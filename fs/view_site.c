@@ -121,8 +121,6 @@ static int check_fails(struct tree *tree, struct node *node,
 
 	if (node->kind != NODE_FILE)
 		return 0; /* asked when it is read */
-	if (tree_failed_lately(tree, node))
-		return 0;
 	err = tree_load(tree, node, cancel);
 	if (err == -EINTR)
 		return err;
@@ -287,7 +285,6 @@ static struct bytes *message_beside(struct tree *tree, struct node *node)
 	enum wire_format format;
 	struct node *other;
 	const char *base;
-	bool lately;
 	size_t len;
 
 	if (node->format != WIRE_ERROR ||
@@ -296,17 +293,10 @@ static struct bytes *message_beside(struct tree *tree, struct node *node)
 		return NULL;
 	tree_lock(tree);
 	other = node_find(&tree->nodes, node->parent, base, len);
-	if (other)
-		node_get(&tree->nodes, other);
-	tree_unlock(tree);
-	if (!other)
-		return NULL;
-	lately = tree_failed_lately(tree, other);
-	tree_lock(tree);
-	if (other->err && other->message &&
-	    (lately || other->load_epoch == site_epoch(node->site)))
+	if (other && other->err && other->message &&
+	    (other->load_epoch == site_epoch(node->site) ||
+	     node_is_loaded(other)))
 		message = bytes_get(other->message);
-	node_put(&tree->nodes, other);
 	tree_unlock(tree);
 	return message;
 }

@@ -273,7 +273,7 @@ static void check_worker(struct worker *worker, void *arg)
 		 buf_clip(len), name);
 	site = tree_site(watch->tree, worker_class(worker), name, len, NULL);
 	if (site) {
-		tree_renew(watch->tree, site);
+		tree_renew(watch->tree, site, reader->lost);
 		tree_tell(watch->tree, site, false);
 	}
 }

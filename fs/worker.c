@@ -330,9 +330,12 @@ static void renew(struct worker *worker)
 	pthread_cond_signal(&worker->work);
 }
 
-void worker_renew(struct worker *worker)
+void worker_renew(struct worker *worker, bool lost)
 {
 	pthread_mutex_lock(&worker->lock);
+	if (lost)
+		__atomic_store_n(&worker->lost_epoch, worker->epoch + 1,
+				 __ATOMIC_SEQ_CST);
 	renew(worker);
 	pthread_mutex_unlock(&worker->lock);
 	atomic_fetch_add(&worker->workers->generation, 1);
@@ -357,6 +360,12 @@ void worker_adopt(struct worker *worker, struct worker *single)
 	single->keep = false;
 	worker_end_process(single, true);
 	worker_free_single(single);
+}
+
+bool worker_was_lost(const struct worker *worker)
+{
+	return __atomic_load_n(&worker->lost_epoch, __ATOMIC_SEQ_CST) ==
+	       worker_epoch(worker);
 }
 
 uint64_t worker_epoch(const struct worker *worker)

@@ -109,8 +109,11 @@ int worker_ask(struct worker *worker, enum wire_op op, const void *body,
 	       size_t len, struct cancel *cancel, struct answer *answer);
 void answer_release(struct answer *answer);
 
-/* From now on answers must come from a new process. */
-void worker_renew(struct worker *worker);
+/* From now on answers must come from a new process. lost: not because anything
+ * changed, but because what answers depend on can't be told. */
+void worker_renew(struct worker *worker, bool lost);
+/* Was that why this epoch began? */
+bool worker_was_lost(const struct worker *worker);
 uint64_t worker_epoch(const struct worker *worker);
 
 enum wire_class worker_class(const struct worker *worker);

@@ -61,6 +61,7 @@ struct worker {
 	uint64_t adopted_epoch;
 	struct job *queue, **tail, *current;
 	uint64_t epoch, served;
+	uint64_t lost_epoch; /* began as worker_was_lost() tells */
 	int64_t started;  /* of the process of this epoch */
 	bool reads_known; /* reads is what this epoch's ended process
 			     had read */

@@ -449,7 +449,7 @@ static void renew(struct worker *worker, void *arg)
 		site = tree_site(news->tree, worker_class(worker), name, len,
 				 NULL);
 		if (site) {
-			tree_renew(news->tree, site);
+			tree_renew(news->tree, site, false);
 			news->sites[news->sites_len++] = site;
 		}
 	}
@@ -472,7 +472,7 @@ static void renew_own(struct news *news, struct worker **checker)
 		tree_adopt(news->tree, news->own, *checker);
 		*checker = NULL;
 	} else {
-		tree_renew(news->tree, news->own);
+		tree_renew(news->tree, news->own, false);
 	}
 }
 
@@ -655,7 +655,7 @@ int tree_write(struct tree *tree, struct node *node, const char *text,
 		if (err != -EAGAIN || node->site->batch)
 			break;
 		/* What the plan was made from is not what is there. */
-		tree_renew(tree, node->site);
+		tree_renew(tree, node->site, false);
 		tree_tell(tree, node->site, true);
 	}
 	pthread_mutex_unlock(&tree->write_lock);

@@ -221,7 +221,7 @@ START_TEST(a_renewed_worker_is_another_process)
 	uint64_t epoch = worker_epoch(ares);
 
 	ck_assert_int_eq(pid_of_worker(), pid);
-	worker_renew(ares);
+	worker_renew(ares, false);
 	ck_assert_int_ne(pid_of_worker(), pid);
 	ck_assert_int_eq(ask("value", NULL, &answer), 0);
 	ck_assert_uint_eq(answer.epoch, epoch + 1);
