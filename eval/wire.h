@@ -86,7 +86,8 @@
  *        content is the XXH3-128 of a file's bytes, a link's target or a
  *        folder's entries, sorted, each a name, NUL, and u8 type; else empty.
  * AHEAD  answers to questions that are likely to come, told while nothing is
- *        asked: who walks a tree is spared most of the round trips.
+ *        asked: who walks a tree is spared most of the round trips. None follow
+ *        READS or TRACE before another question.
  *
  * Errors are the errno values of the tree's contract: ENODATA an option
  * without value and default; EIO evaluation failed; ENOMEM memory or depth;

@@ -472,6 +472,10 @@ static int run_ahead(struct worker *w, const struct wire_frame *frame)
 
 	if (!w->ahead || !w->host_opened || !alive)
 		return 0;
+	/* Who asks what was read wants to know all of it: until the next
+	 * question nothing more is. */
+	if (frame->op == WIRE_READS || frame->op == WIRE_TRACE)
+		return 0;
 	eval_clear_error(w->ev);
 	ahead_saw(w->ahead, frame);
 	return ahead_run(w->ahead, w->ev);

@@ -251,6 +251,33 @@ for _ in 1 2 3; do
 done
 stop
 
+# What was answered ahead, after the watcher had asked what was read.
+cp "$repo/module.nix" "$work/module.nix"
+cat > "$repo/module.nix" << 'NIX'
+{ lib, self, ... }: {
+  options.v = lib.mkOption { default = ""; };
+  options.many = lib.genAttrs (map (i: "o${toString i}") (lib.range 100 199)) (n: lib.mkOption {
+    default = toString (builtins.foldl' (a: b: a + b) 0 (builtins.genList (x: x) 10000))
+      + (if lib.elem n [ "o140" "o150" "o160" ] then self.rev or "dirty" else "");
+  });
+}
+NIX
+set_to one '"1"'
+git -C "$repo" commit -qam ahead
+many=$mnt/hosts/one/options/many
+for _ in 1 2 3; do
+	go -o no-cache
+	cat "$many/o100" "$many/o101" "$many/o102" > "$work/out"
+	sleep 0.3
+	echo more >> "$repo/flags/keep"
+	synced
+	is 'answered ahead' "$(cat "$many"/o1[456]0 | tr -d '0-9\n')" dirtydirtydirty
+	git -C "$repo" checkout -q .
+	stop
+done
+mv "$work/module.nix" "$repo/module.nix"
+git -C "$repo" commit -qam 'not ahead'
+
 # The records go while a value of theirs is shown.
 set_to one 'lib.fileContents ../data/x'
 kept_before=$(cat "$repo/data/x")
