@@ -419,6 +419,32 @@ out:
 }
 
 /*
+ * A file that was changed in the second in which the index was written may look
+ * as the index has it: git(1), which compares times by the second, looks into
+ * those that are not older than the index ("racy git"). A newer index must not
+ * make them seem older: the size 0 has git look.
+ */
+static int smudge_racy(git_index *index, const char *old_path)
+{
+	struct stat st;
+	int code = 0;
+
+	if (stat(old_path, &st) < 0)
+		return 0; /* there is none */
+	for (size_t i = 0; code == 0 && i < git_index_entrycount(index); i++) {
+		git_index_entry entry = *git_index_get_byindex(index, i);
+
+		if (entry.mtime.seconds < st.st_mtim.tv_sec ||
+		    git_index_entry_stage(&entry) || !entry.file_size ||
+		    entry.mode == GIT_FILEMODE_COMMIT)
+			continue;
+		entry.file_size = 0;
+		code = git_index_add(index, &entry);
+	}
+	return code;
+}
+
+/*
  * libgit2 takes index.lock itself when it writes an index, and has no way to
  * write one whose lock is ours: so it writes a copy beside it, and the copy
  * becomes the lock, which is to become the index. All but that last step is
@@ -439,6 +465,8 @@ static int prepare_index(struct commit *commit)
 	if (err < 0)
 		goto out;
 	code = git_index_open(&index, copy);
+	if (code == 0)
+		code = smudge_racy(index, commit->index_path);
 	for (size_t i = 0; code == 0 && i < commit->request->len; i++) {
 		git_index_entry entry;
 

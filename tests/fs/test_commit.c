@@ -148,6 +148,17 @@ START_TEST(uncommitted_work_is_left_alone)
 }
 END_TEST
 
+/* git(1) compares sizes and the seconds of times, and looks closer only if the
+ * file is not older than the index. */
+START_TEST(work_of_the_second_of_the_index_is_still_seen_by_git)
+{
+	sh("echo two > hosts/b.nix; git add -A; echo tow > hosts/b.nix");
+	sleep(1);
+	ck_assert_int_eq(make("hosts/a.nix", "one\n", "1\n"), 0);
+	assert_tidy(" M hosts/b.nix\n");
+}
+END_TEST
+
 START_TEST(a_plan_for_other_bytes_or_another_head_is_made_again)
 {
 	struct wire_change change = { wire_text("hosts/a.nix"),
@@ -351,6 +362,8 @@ int main(int argc, char **argv)
 	tcase_add_test(tcase, permissions_stay);
 	tcase_add_test(tcase, a_new_file_is_tracked);
 	tcase_add_test(tcase, uncommitted_work_is_left_alone);
+	tcase_add_test(tcase,
+		       work_of_the_second_of_the_index_is_still_seen_by_git);
 	tcase_add_test(tcase,
 		       a_plan_for_other_bytes_or_another_head_is_made_again);
 	tcase_add_test(tcase, a_bare_repository_works_too);
