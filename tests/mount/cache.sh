@@ -448,7 +448,9 @@ if cc -shared -fPIC -D"AHEAD=\"$work/ahead\"" -o "$work/clock.so" \
 	"$work/clock.c" 2> "$work/log"; then
 	set_to one 'lib.boolToString (builtins.pathExists ../flags/keep)'
 	touch "$work/ahead"
-	LD_PRELOAD=$work/clock.so go -o no-cache
+	# ASan's runtime, where there is one, wants to be the first.
+	asan=$(ldd "$FLAKEFS" | awk '/libasan/ { print $3 }')
+	LD_PRELOAD="$asan $work/clock.so" go -o no-cache
 	is 'before the clock is set' "$(cat "$mnt/hosts/$v")" true
 	synced
 	rm "$work/ahead" "$repo/flags/keep"
