@@ -387,6 +387,37 @@ int view_list_broken(size_t len, struct view_entries *out)
 	return 0;
 }
 
+/* The set that the path means, if it is one; NULL also if that fails. */
+static struct attrs *set_at(struct host *host, const struct wire_text *path,
+			    size_t len)
+{
+	struct view_node node;
+	value v = 0;
+
+	if (find_node(host, path, len, &node) == 0 && node.cell)
+		v = value_force(host->ev, node.cell);
+	if (!v)
+		eval_clear_error(host->ev);
+	return v && value_tag(v) == TAG_ATTRS ? value_attrs(v) : NULL;
+}
+
+/*
+ * Is the set one of those above it? Submodules may be given the set that they
+ * are in (disko's _parent): to list that again would have no end.
+ */
+static bool is_in_itself(struct host *host, const struct view_node *node,
+			 const struct wire_text *path, size_t len)
+{
+	value v = value_force(host->ev, node->cell);
+
+	if (!v || value_tag(v) != TAG_ATTRS)
+		return false;
+	while (--len > 0)
+		if (set_at(host, path, len) == value_attrs(v))
+			return true;
+	return false;
+}
+
 int view_list(struct host *host, const struct wire_text *path, size_t len,
 	      struct view_entries *out)
 {
@@ -402,6 +433,8 @@ int view_list(struct host *host, const struct wire_text *path, size_t len,
 		return node.list(host, &node, out);
 	if (!node.cell || node.kind == WIRE_FILE)
 		return -ENOTDIR;
+	if (is_in_itself(host, &node, path, len))
+		return 0;
 	return list_value(host, &node, out);
 }
 

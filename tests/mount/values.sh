@@ -30,6 +30,7 @@ in
     function = raw (x: x);
     package = raw pkgs.hello;
     packages = raw [ pkgs.hello ];
+    loop = raw (let a = { x = 1; b = { y = 2; up = a; }; }; in a);
     packageMeta = raw { available = true; outputsToInstall = [ "out" ]; description = "d"; maintainers = [ { name = "m"; } ]; };
     fails = raw (throw "no value here");
     half = raw { good = 1; bad = throw "half of it"; };
@@ -123,6 +124,9 @@ is 'a package is a folder' "$(cat package/name packages/0/pname)" "$(printf 'hel
 for name in name pname version system outPath drvPath meta; do
 	ls package | grep -qx $name || fail "package/$name is not listed"
 done
+is 'a set that holds itself ends' "$(find loop | sort | tr '\n' ' ')" \
+	'loop loop/b loop/b/up loop/b/y loop/x '
+is 'and is found all the same' "$(cat loop/b/up/b/up/x)" 1
 is 'who maintains a package is not listed' "$(ls packageMeta | tr '\n' ' ')" \
 	'available description outputsToInstall '
 is 'but found' "$(cat packageMeta/maintainers/0/name)" m
