@@ -228,18 +228,36 @@ static bool is_left_out_of_meta(symbol name)
 	return false;
 }
 
-/* What nixpkgs makes of a derivation's meta (stdenv's commonMeta). */
-static bool is_package_meta(struct attrs *set)
+static bool has_all(struct attrs *set, const char *const *names)
 {
-	static const char *const signs[] = { "outputsToInstall", "available" };
-
-	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
-		symbol sym = symbol_find(signs[i], strlen(signs[i]));
+	for (; *names; names++) {
+		symbol sym = symbol_find(*names, strlen(*names));
 
 		if (!sym || !attrs_find(set, sym))
 			return false;
 	}
 	return true;
+}
+
+/* What nixpkgs makes of a derivation's meta (stdenv's commonMeta). */
+static bool is_package_meta(struct attrs *set)
+{
+	static const char *const signs[] = { "outputsToInstall", "available",
+					     NULL };
+
+	return has_all(set, signs);
+}
+
+/*
+ * The configuration of a whole system as a value of another's option:
+ * virtualisation.vmVariant is the host once more, with a vmVariant again.
+ */
+static bool is_system(struct attrs *set)
+{
+	static const char *const signs[] = { "assertions", "environment",
+					     "system", NULL };
+
+	return has_all(set, signs);
 }
 
 static int list_value(struct host *host, const struct view_node *node,
@@ -269,7 +287,7 @@ static int list_value(struct host *host, const struct view_node *node,
 	set = value_attrs(v);
 	if (render_is_derivation(ev, node->cell))
 		return list_derivation(set, out);
-	if (is_package_set(set))
+	if (is_package_set(set) || is_system(set))
 		return 0;
 	set = attrs_flat(ev, set);
 	if (!set)

@@ -31,6 +31,7 @@ in
     package = raw pkgs.hello;
     packages = raw [ pkgs.hello ];
     loop = raw (let a = { x = 1; b = { y = 2; up = a; }; }; in a);
+    variant = raw { assertions = [ ]; environment.x = 1; system.y = 2; };
     packageMeta = raw { available = true; outputsToInstall = [ "out" ]; description = "d"; maintainers = [ { name = "m"; } ]; };
     fails = raw (throw "no value here");
     half = raw { good = 1; bad = throw "half of it"; };
@@ -127,6 +128,8 @@ done
 is 'a set that holds itself ends' "$(find loop | sort | tr '\n' ' ')" \
 	'loop loop/b loop/b/up loop/b/y loop/x '
 is 'and is found all the same' "$(cat loop/b/up/b/up/x)" 1
+is 'a whole system is not walked' "$(ls variant)" ''
+is 'but found' "$(cat variant/system/y)" 2
 is 'who maintains a package is not listed' "$(ls packageMeta | tr '\n' ' ')" \
 	'available description outputsToInstall '
 is 'but found' "$(cat packageMeta/maintainers/0/name)" m
