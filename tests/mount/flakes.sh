@@ -65,7 +65,8 @@ is 'a template' "$(cat templates/t/description)" 'a template'
 is 'a job' "$(cat hydraJobs/job/system)" x86_64-linux
 is 'any other' "$(cat other/deep/er)" "$(printf '1\n2')"
 is 'odd names' "$(cat 'a%2Fb/%2E./x')" 1
-is 'a circle' "$(ls circle/c/c/c)" c
+is 'a circle' "$(find circle | tr '\n' ' ')" 'circle circle/c '
+is 'goes on for who asks' "$(ls -d circle/c/c/c)" circle/c/c/c
 is 'of a tree' "$(cat fromTree)" text
 is 'of a flake that follows' "$(cat fromSub)" 'sub of old'
 errno 'of a missing input' 'No route to host' cat fromGone

@@ -99,8 +99,9 @@ ends() {
 }
 ends nested nul
 
-# A value that holds itself can be walked as far as one likes, not printed.
-is 'cyclic' "$(ls cyclic/cyclic/cyclic/cyclic)" cyclic
+# A value that holds itself is found at any depth, listed once, not printed.
+is 'cyclic' "$(ls -d cyclic/cyclic/cyclic/cyclic)" cyclic/cyclic/cyclic/cyclic
+is 'find in it ends' "$(find cyclic | tr '\n' ' ')" 'cyclic cyclic/cyclic '
 for companion in json nix; do
 	before=$(date +%s)
 	cat .cyclic.$companion > "$work/out" 2>&1 &&
