@@ -91,20 +91,22 @@ static bool same_bytes(const struct bytes *a, const struct bytes *b)
 static void keep_loaded(struct tree *tree, struct node *node, int err,
 			struct loaded *loaded)
 {
-	bool had = node->load_epoch != 0, changed = false;
+	bool had = node->load_epoch != 0;
+	bool same = err == 0 && node->bytes &&
+		    same_bytes(node->bytes, loaded->bytes);
 
-	if (err == 0 && node->bytes && same_bytes(node->bytes, loaded->bytes)) {
+	/* One that fails as before is none that changed. */
+	if (had && (err != node->err || (err == 0 && !same)) &&
+	    !(node->flags & NODE_DYNAMIC))
+		events_add_node(tree, node);
+	if (same) {
 		bytes_put(loaded->bytes);
 	} else {
 		bytes_put(node->bytes);
 		node->bytes = loaded->bytes;
 		if (had)
 			tree_touch(tree, node);
-		changed = had;
 	}
-	if ((changed || (had && err != node->err)) &&
-	    !(node->flags & NODE_DYNAMIC))
-		events_add_node(tree, node);
 	loaded->bytes = NULL;
 	bytes_put(node->message);
 	node->message = loaded->message;

@@ -122,6 +122,19 @@ for i in $(seq 100); do
 done
 [ "$(grep -c 'options/a/number$' "$work/watched")" -gt "$before" ] ||
 	fail "not seen without reading: $(tail -n 2 "$work/watched")"
+# A value that fails as before is none that changed.
+put '!throw error: as ever\n' ares/options/a/broken 444
+synced
+errno 'a broken one' 'Input/output error' cat ares/options/a/broken
+before=$(grep -c 'options/a/number$' "$work/watched")
+put '13\n' ares/options/a/number 444
+synced
+for i in $(seq 100); do
+	[ "$(grep -c 'options/a/number$' "$work/watched")" -gt "$before" ] && break
+	sleep 0.1
+done
+sleep 0.4
+is 'fails as before' "$(grep -c 'options/a/broken$' "$work/watched")" 0
 before=$(grep -c 'options/a/number$' "$work/watched")
 rm "$repo/hosts/ares/options/a/number"
 for i in $(seq 100); do
