@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <xxhash.h>
 
 #include "cache/records.h"
+#include "eval/thread.h"
 
 /* Scopes of a site that are looked at before all is evaluated anew. */
 #define TRY_SCOPES 16
@@ -571,7 +571,6 @@ char *cache_folder(void)
 int cache_open(const char *folder, uint64_t limit, struct cache **out)
 {
 	struct cache *cache = calloc(1, sizeof(*cache));
-	sigset_t all, saved;
 	int err;
 
 	*out = NULL;
@@ -584,12 +583,8 @@ int cache_open(const char *folder, uint64_t limit, struct cache **out)
 	cache->tracked = tracked_cache_new();
 	err = cache->tracked ? records_open(folder, limit, &cache->records)
 			     : -ENOMEM;
-	if (err == 0) {
-		sigfillset(&all);
-		pthread_sigmask(SIG_BLOCK, &all, &saved);
-		err = -pthread_create(&cache->thread, NULL, run, cache);
-		pthread_sigmask(SIG_SETMASK, &saved, NULL);
-	}
+	if (err == 0)
+		err = thread_start(&cache->thread, 0, run, cache);
 	if (err == 0) {
 		*out = cache;
 		return 0;

@@ -3,11 +3,11 @@
  */
 #include "fs/events.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "eval/thread.h"
 #include "fs/name.h"
 
 #define KEPT (64u << 10) /* bytes */
@@ -188,7 +188,6 @@ static bool enqueue(struct events_reader *reader, struct site *site)
 
 void events_reader_site(struct events_reader *reader, struct site *site)
 {
-	sigset_t all, saved;
 	bool watched;
 
 	tree_lock(reader->tree);
@@ -197,13 +196,9 @@ void events_reader_site(struct events_reader *reader, struct site *site)
 	if (!watched)
 		return;
 	pthread_mutex_lock(&reader->lock);
-	if (!reader->started) {
-		sigfillset(&all);
-		pthread_sigmask(SIG_BLOCK, &all, &saved);
+	if (!reader->started)
 		reader->started =
-			pthread_create(&reader->thread, NULL, run, reader) == 0;
-		pthread_sigmask(SIG_SETMASK, &saved, NULL);
-	}
+			thread_start(&reader->thread, 0, run, reader) == 0;
 	/* Without memory or thread a change is told when it is read. */
 	if (reader->started && enqueue(reader, site))
 		pthread_cond_signal(&reader->work);

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "eval/thread.h"
 #include "eval/wire.h"
 
 /* A START on its way. */
@@ -166,7 +167,7 @@ static int start_nursery(struct link *link)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
-	sigset_t none, block, saved;
+	sigset_t none;
 	char number[16];
 	char *argv[] = { "flakefs", "--nursery", number, NULL };
 	int ends[2] = { -1, -1 }, err;
@@ -193,11 +194,7 @@ static int start_nursery(struct link *link)
 
 	link->fd = ends[0];
 	link->broken = false;
-	/* Signals are for the threads that asked for them. */
-	sigfillset(&block);
-	pthread_sigmask(SIG_BLOCK, &block, &saved);
-	err = -pthread_create(&link->reader, NULL, read_nursery, link);
-	pthread_sigmask(SIG_SETMASK, &saved, NULL);
+	err = thread_start(&link->reader, 0, read_nursery, link);
 	if (err < 0) {
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);

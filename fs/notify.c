@@ -15,9 +15,10 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "eval/thread.h"
 
 #define THREADS 16
 
@@ -161,19 +162,13 @@ void notifier_free(struct notifier *notifier)
 /* With the lock held. False: nobody would work on it. */
 static bool enqueue(struct notifier *notifier, struct task *task)
 {
-	sigset_t all, saved;
-
 	if (notifier->stop)
 		return false;
 	if (notifier->pending >= notifier->started &&
-	    notifier->started < THREADS) {
-		sigfillset(&all);
-		pthread_sigmask(SIG_BLOCK, &all, &saved);
-		if (pthread_create(&notifier->threads[notifier->started], NULL,
-				   run, notifier) == 0)
-			notifier->started++;
-		pthread_sigmask(SIG_SETMASK, &saved, NULL);
-	}
+	    notifier->started < THREADS &&
+	    thread_start(&notifier->threads[notifier->started], 0, run,
+			 notifier) == 0)
+		notifier->started++;
 	if (!notifier->started)
 		return false;
 	task->next = NULL;

@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +25,7 @@
 #include <xxhash.h>
 
 #include "cache/tracked.h"
+#include "eval/thread.h"
 #include "fs/log.h"
 #include "fs/repo.h"
 #include "fs/seen.h"
@@ -501,7 +501,6 @@ static void release(struct watch *watch)
 struct watch *watch_new(struct tree *tree)
 {
 	struct watch *watch = calloc(1, sizeof(*watch));
-	sigset_t all, saved;
 	int err;
 
 	if (!watch)
@@ -521,10 +520,7 @@ struct watch *watch_new(struct tree *tree)
 	if (repo_head(watch->repository, &watch->head) == 0 && watch->head.time)
 		tree_set_time(tree, watch->head.time);
 	watch->index = look_at_index(watch);
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &saved);
-	err = -pthread_create(&watch->thread, NULL, run, watch);
-	pthread_sigmask(SIG_SETMASK, &saved, NULL);
+	err = thread_start(&watch->thread, 0, run, watch);
 	if (err == 0) {
 		workers_on_served(tree->workers, on_served, watch);
 		return watch;

@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "eval/thread.h"
+
 /* How long answers wait to be kept: while there is nothing else to do, and at
  * most; ns. And how many of them do. */
 #define FLUSH_AFTER INT64_C(100000000)
@@ -598,19 +600,11 @@ static void *run_worker(void *arg)
 /* With the lock held. */
 int worker_start_thread(struct worker *worker)
 {
-	sigset_t all, saved;
-	pthread_attr_t attr;
 	int err;
 
 	if (worker->has_thread)
 		return 0;
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &saved);
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, 256 << 10);
-	err = -pthread_create(&worker->thread, &attr, run_worker, worker);
-	pthread_attr_destroy(&attr);
-	pthread_sigmask(SIG_SETMASK, &saved, NULL);
+	err = thread_start(&worker->thread, 256 << 10, run_worker, worker);
 	worker->has_thread = err == 0;
 	return err;
 }
