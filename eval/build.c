@@ -14,10 +14,12 @@
 
 #include "eval/context.h"
 #include "eval/drv.h"
+#include "eval/errand.h"
 #include "eval/eval.h"
 #include "eval/nar.h"
 #include "eval/source_private.h"
 #include "eval/store_private.h"
+#include "eval/wire.h"
 
 #define EXPORT_MAGIC 0x4558494e
 #define PATH_ROOM (STOREPATH_SIZE + sizeof("\n"))
@@ -76,33 +78,9 @@ static void serve(int fd)
 	send(fd, built ? "0" : "1", 1, MSG_NOSIGNAL);
 }
 
-static int receive_fd(int from)
-{
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
-	char byte;
-	struct iovec iov = { &byte, 1 };
-	struct msghdr message = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
-	int fd = -1;
-	ssize_t n;
-
-	do
-		n = recvmsg(from, &message, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
-	if (n == 1 && message.msg_controllen >= CMSG_LEN(sizeof(int)))
-		memcpy(&fd, CMSG_DATA(&control.head), sizeof(fd));
-	return fd;
-}
-
 static void run_builder(int from)
 {
+	struct wire_frame frame = { 0 };
 	int fd;
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -110,7 +88,7 @@ static void run_builder(int from)
 	/* What else is open is the worker's; it must end when that does. */
 	dup2(from, 3);
 	close_range(4, ~0u, 0);
-	while ((fd = receive_fd(3)) >= 0) {
+	while (wire_receive_fd(3, &frame, &fd) == 0 && fd >= 0) {
 		serve(fd);
 		close(fd);
 	}
@@ -343,28 +321,6 @@ static int add_path(struct export *e, const char *bytes, size_t len)
 
 /* --- a request --- */
 
-static int pass_fd(int fd)
-{
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control = { .head = {
-			      .cmsg_len = CMSG_LEN(sizeof(int)),
-			      .cmsg_level = SOL_SOCKET,
-			      .cmsg_type = SCM_RIGHTS,
-		      } };
-	struct iovec iov = { "b", 1 };
-	struct msghdr message = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
-
-	memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
-	return sendmsg(builder, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
-}
-
 /* What the builder says, up to its end; true if all is built. */
 static bool read_answer(int fd, struct buf *said)
 {
@@ -390,34 +346,30 @@ int build_derivation(struct eval *ev, pos_t pos, const char *path)
 {
 	struct buf err = BUF_INIT, said = BUF_INIT;
 	struct export e = { .ev = ev, .err = &err };
-	int pair[2] = { -1, -1 }, rc = -1;
+	int rc = -1;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0 ||
-	    pass_fd(pair[1]) < 0) {
+	if (errand_unasked(ev))
+		return -1;
+	e.fd = wire_connect(builder);
+	if (e.fd < 0) {
 		eval_fail(ev, ERROR_IO, pos, "cannot ask for a build: %s",
-			  strerror(errno));
-		goto out;
+			  strerror(-e.fd));
+		return -1;
 	}
-	close(pair[1]);
-	pair[1] = -1;
-	e.fd = pair[0];
 	buf_add_format(&e.out, "%s\n", path);
 	if (add_path(&e, path, strlen(path)) < 0 && !err.len && !e.ended)
 		buf_fail(&err, "out of memory");
 	put_number(&e, 0);
 	if (!err.len && !e.ended)
 		flush(&e);
-	shutdown(pair[0], SHUT_WR);
-	if (read_answer(pair[0], &said) && !err.len)
+	shutdown(e.fd, SHUT_WR);
+	if (read_answer(e.fd, &said) && !err.len)
 		rc = 0;
 	else
 		eval_fail(ev, ERROR_BUILD_NEEDED, pos,
 			  "building '%s', which evaluation needs, failed: %s",
 			  path, err.len ? buf_text(&err) : buf_text(&said));
-out:
-	for (int i = 0; i < 2; i++)
-		if (pair[i] >= 0)
-			close(pair[i]);
+	close(e.fd);
 	tdestroy(e.seen, free);
 	buf_release(&e.out);
 	buf_release(&err);

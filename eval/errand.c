@@ -141,20 +141,6 @@ pid_t errand_start(void (*prepare)(void))
 
 /* --- asking for it ------------------------------------------------------ */
 
-/* A connection of our own; -errno. */
-static int connect_gate(void)
-{
-	int pair[2], err;
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return -errno;
-	err = wire_send_fd(gate, 0, WIRE_ERRAND, NULL, 0, pair[1]);
-	close(pair[1]);
-	if (err < 0)
-		close(pair[0]);
-	return err < 0 ? err : pair[0];
-}
-
 /* Wait for the answer; -EINTR if the evaluation is given up. */
 static int await(struct eval *ev, int fd, struct wire_frame *frame)
 {
@@ -191,7 +177,7 @@ static int send_away(struct eval *ev, enum errand errand,
 {
 	struct wire_frame frame = { 0 };
 	struct buf body = BUF_INIT;
-	int fd = connect_gate(), err = fd, rc = -1;
+	int fd = wire_connect(gate), err = fd, rc = -1;
 
 	wire_put_u8(&body, (uint8_t)errand);
 	buf_add(&body, request->data, request->len);
@@ -217,15 +203,20 @@ static int send_away(struct eval *ev, enum errand errand,
 	return rc;
 }
 
+bool errand_unasked(struct eval *ev)
+{
+	if (!ev->unasked)
+		return false;
+	eval_interrupt(ev);
+	eval_fail(ev, ERROR_INTERRUPTED, 0, "not asked for");
+	return true;
+}
+
 int errand_do(struct eval *ev, enum errand errand, const struct buf *request,
 	      struct buf *answer)
 {
-	/* Nothing is fetched for what nobody has asked for. */
-	if (ev->unasked) {
-		eval_interrupt(ev);
-		eval_fail(ev, ERROR_INTERRUPTED, 0, "not asked for");
+	if (errand_unasked(ev))
 		return -1;
-	}
 	if (gate >= 0)
 		return send_away(ev, errand, request, answer);
 	if (request->failed) {

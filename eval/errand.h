@@ -33,6 +33,10 @@ enum errand {
 int errand_do(struct eval *ev, enum errand errand, const struct buf *request,
 	      struct buf *answer);
 
+/* Is this for a value that nobody has asked for? Then it is given up, with the
+ * error pending: nothing is fetched or built for it. */
+bool errand_unasked(struct eval *ev);
+
 /*
  * In the nursery: fork the process that does the errands of all workers forked
  * from now on; prepare() is called in it first. It ends with this process.

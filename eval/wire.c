@@ -93,6 +93,19 @@ int wire_send_fd(int fd, uint32_t number, uint16_t op, const void *body,
 	return send_all(fd, parts, passed);
 }
 
+int wire_connect(int gate)
+{
+	int pair[2], err;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	err = wire_send_fd(gate, 0, WIRE_ERRAND, NULL, 0, pair[1]);
+	close(pair[1]);
+	if (err < 0)
+		close(pair[0]);
+	return err < 0 ? err : pair[0];
+}
+
 int wire_send_error(int fd, uint32_t number, uint16_t op, uint32_t status,
 		    const char *message, size_t len)
 {

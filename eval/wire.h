@@ -221,7 +221,7 @@ struct wire_override {
 struct wire_start {
 	uint8_t class; /* enum wire_class */
 	uint8_t purity;
-	uint8_t realise; /* may nix-store build what evaluation reads? */
+	uint8_t realise;      /* may nix-store build what evaluation reads? */
 	uint64_t eval_memory; /* bytes; 0: no limit */
 	uint64_t generation;  /* differs when anything in the repository may */
 	struct wire_text name;
@@ -310,6 +310,14 @@ int wire_send(int fd, uint32_t number, uint16_t op, bool answer,
 	      uint32_t status, const void *body, size_t len);
 int wire_send_fd(int fd, uint32_t number, uint16_t op, const void *body,
 		 size_t len, int passed);
+
+/*
+ * A stream of our own to the process that waits on gate, a SOCK_SEQPACKET
+ * socket which others write to as well: it gets the other end with an empty
+ * ERRAND frame, in one packet (wire_receive_fd). Returns the descriptor or
+ * -errno.
+ */
+int wire_connect(int gate);
 
 /* An answer that fails: status and message. */
 int wire_send_error(int fd, uint32_t number, uint16_t op, uint32_t status,

@@ -21,6 +21,7 @@ cat > "$repo/flake.nix" <<EOF
       lib.text = builtins.readFile part;
       lib.broken = import (make "broken" "echo $mark >&2; exit 3");
       lib.beside = 1;
+      walked = { a = 1; b = 2; c = 3; d = import (make "unasked" "echo > $work/unasked; echo 4 > \$out"); };
     };
 }
 EOF
@@ -54,6 +55,12 @@ is 'a text' "$(cat "$lib/text")" part
 errno 'a build that fails' 'Input/output error' cat "$lib/broken"
 grep -q "$mark" "$lib/.broken.error" || fail "why it failed: $(cat "$lib/.broken.error")"
 is 'beside it' "$(cat "$lib/beside")" 1
+# A walk is answered ahead, but nothing is built for it.
+is 'walked' "$(cat "$lib/../walked"/[abc])" "$(printf '1\n2\n3')"
+sleep 1
+[ -e "$work/unasked" ] && fail 'built what nobody has asked for'
+is 'asked for' "$(cat "$lib/../walked/d")" 4
+[ -e "$work/unasked" ] || fail 'not built when it was asked for'
 stop
 # Built, it needs the option no more.
 "$FLAKEFS" "$repo" "$mnt" || fail 'mounting again'
